@@ -1,0 +1,60 @@
+# `make demo` and `make test` need Python 3.11+ and make; everything else they fetch themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+HOME_DIR := $(abspath $(or $(NBA_ASSETS_HOME),.nba_assets))
+
+.PHONY: help demo dev test test-seasons lint format bench setup setup-dev pins clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+demo: setup ## a month of the sandbox league, from provider responses to numbers on the screen
+	$(BIN)/nba-assets demo
+
+dev: setup ## the Dagster UI on http://127.0.0.1:3000, over the same home
+	mkdir -p $(HOME_DIR)/dagster
+	test -e $(HOME_DIR)/dagster/dagster.yaml || cp dagster.yaml $(HOME_DIR)/dagster/
+	PATH="$(abspath $(BIN)):$$PATH" DAGSTER_HOME=$(HOME_DIR)/dagster $(BIN)/dagster dev
+
+test: setup-dev lint ## what CI runs
+	$(BIN)/pytest -m "not season"
+	DAGSTER_HOME= $(BIN)/dagster definitions validate -m nba_assets.definitions
+
+test-seasons: setup-dev ## three recorded seasons, day against range, truth: about 15 minutes
+	$(BIN)/pytest -m season
+
+lint: setup-dev ## format, rules and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-dev ## the ratios of the README's table, in one run
+	$(BIN)/python -m nba_assets_tests.bench
+
+setup: .venv/.runtime
+
+setup-dev: .venv/.dev
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
+	$(PYTHON) -m venv .venv
+
+.venv/.runtime: .venv/bin/python requirements.txt pyproject.toml dagster.yaml
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+pins: ## compile requirements*.txt anew
+	uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --extra ui --extra bigquery --extra models pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## forget the environment; data stays
+	rm -rf .venv

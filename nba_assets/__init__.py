@@ -1,0 +1,1 @@
+"""NBA player props as Dagster assets: provider responses in, gated tables out."""
