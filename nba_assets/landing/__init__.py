@@ -1,0 +1,1 @@
+"""What providers answered, verbatim. Asking and reading back belong here; what a body means does not."""

@@ -1,0 +1,59 @@
+"""The landing zone: bodies as providers sent them, never changed, never overwritten."""
+
+import gzip
+import hashlib
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from nba_assets.sources.layout import STAMP, Capture, captures_in, url_folder
+from nba_assets.sources.transport import Request
+from nba_assets.warehouse.files import write_whole
+
+
+class LandingZone:
+    """Bodies under `root`, refused halves and block pages under `quarantine`, in one layout."""
+
+    def __init__(self, root: Path, quarantine: Path) -> None:
+        self.root = root
+        self._quarantine = quarantine
+        self._kept: dict[Path, str] = {}
+
+    def keep(self, request: Request, observed_at: datetime, body: bytes) -> Path:
+        """Land a whole body; the same body of the same instant is landed once.
+
+        Two different bodies of one instant are two captures, a second apart: none is overwritten.
+        """
+        return self._write(self.root, request, observed_at, body, "json")
+
+    def keep_apart(self, request: Request, observed_at: datetime, body: bytes) -> Path:
+        """Keep what is not a body (half of one, a block page) as evidence, outside the zone."""
+        extension = "html" if body.lstrip()[:1] == b"<" else "json"
+        return self._write(self._quarantine, request, observed_at, body, extension)
+
+    def captures(self, request: Request, until: datetime | None) -> list[Capture]:
+        """Captures of a URL up to an instant, newest first."""
+        found = captures_in(self.root / url_folder(request.url, request.params))
+        return [c for c in reversed(found) if until is None or c.observed_at <= until]
+
+    def body(self, capture: Capture) -> bytes:
+        """The body of a capture, verbatim."""
+        return gzip.decompress(capture.path.read_bytes())
+
+    def _write(
+        self, root: Path, request: Request, observed_at: datetime, body: bytes, extension: str
+    ) -> Path:
+        folder = root / url_folder(request.url, request.params)
+        digest = hashlib.sha256(body).hexdigest()
+        while (path := folder / f"{observed_at.strftime(STAMP)}.{extension}.gz").exists():
+            if self._digest(path) == digest:
+                return path
+            observed_at += timedelta(seconds=1)
+        # mtime 0: one body has one form on disk.
+        write_whole(path, gzip.compress(body, compresslevel=6, mtime=0))
+        self._kept[path] = digest
+        return path
+
+    def _digest(self, path: Path) -> str:
+        if path not in self._kept:
+            self._kept[path] = hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
+        return self._kept[path]

@@ -1,0 +1,1 @@
+"""Providers: policy as data, the one HTTP client, payload models, feeds. Nothing else touches the network."""

@@ -1,0 +1,317 @@
+"""Payload models of NBA.com: the fields that are read, strictly typed. Unknown fields pass."""
+
+import re
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+SEASON_TYPES = {
+    "001": "preseason",
+    "002": "regular",
+    "003": "all_star",
+    "004": "playoffs",
+    "005": "play_in",
+    "006": "cup_final",
+}
+# Games that coverage expects; the others are never results.
+COUNTED_SEASON_TYPES = frozenset({"regular", "cup_final", "play_in", "playoffs"})
+
+
+def season_type_of(nba_game_id: str) -> str:
+    """From the third digit of the id, never from texts; "unknown" for a kind nobody has seen."""
+    return SEASON_TYPES.get(nba_game_id[:3], "unknown")
+
+
+def _ten_digits(value: str) -> str:
+    if not re.fullmatch(r"\d{10}", value):
+        raise ValueError("an NBA game id has ten digits")
+    return value
+
+
+def _seconds(value: object) -> object:
+    """Seconds of "PT35M18.00S": 2118; tenths of the last second are cut."""
+    if not isinstance(value, str):
+        return value
+    if not (match := re.fullmatch(r"PT(\d+)M(\d\d)(?:\.\d+)?S", value)):
+        raise ValueError("minutes look like PT35M18.00S")
+    return int(match[1]) * 60 + int(match[2])
+
+
+def _flag(value: object) -> object:
+    """A boolean as the provider writes it: "1" or "0"."""
+    if value not in ("0", "1"):
+        raise ValueError('a flag is "0" or "1"')
+    return value == "1"
+
+
+GameId = Annotated[str, AfterValidator(_ten_digits)]
+ClockSeconds = Annotated[int, BeforeValidator(_seconds)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Payload(BaseModel):
+    """A response body. Strict: a number that arrives as a string is a contract error, not a guess."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+    @property
+    def is_empty(self) -> bool:
+        """True where the body is well formed and says nothing."""
+        return False
+
+
+class ScheduledTeam(Payload):
+    """A side of a scheduled game; id 0 and no tricode while it is still to be determined."""
+
+    teamId: int
+    teamTricode: str | None
+    score: int | None = None
+
+
+class Broadcaster(Payload):
+    broadcasterDisplay: str | None = None
+
+
+class Broadcasters(Payload):
+    nationalTvBroadcasters: list[Broadcaster] = []
+
+
+class ScheduledGame(Payload):
+    """One game of the season file. `gameDateEst` is an Eastern date under a false `Z`."""
+
+    gameId: GameId
+    gameStatus: Literal[1, 2, 3]
+    gameStatusText: str
+    gameDateEst: str
+    gameDateTimeUTC: datetime
+    arenaName: str | None = None
+    isNeutral: bool | None = None
+    postponedStatus: str | None = None
+    broadcasters: Broadcasters | None = None
+    homeTeam: ScheduledTeam
+    awayTeam: ScheduledTeam
+
+    @cached_property
+    def game_date(self) -> date:
+        return date.fromisoformat(self.gameDateEst[:10])
+
+    @property
+    def has_two_teams(self) -> bool:
+        return bool(self.homeTeam.teamTricode and self.awayTeam.teamTricode)
+
+    @property
+    def tip_at(self) -> datetime:
+        return self.gameDateTimeUTC.astimezone(UTC)
+
+    @property
+    def status(self) -> str:
+        """scheduled, live, final, postponed or cancelled."""
+        text = self.gameStatusText.strip().lower()
+        if text in ("ppd", "postponed") or self.postponedStatus == "P":
+            return "postponed"
+        if text.startswith("cancel"):
+            return "cancelled"
+        return {1: "scheduled", 2: "live", 3: "final"}[self.gameStatus]
+
+    @property
+    def overtime_periods(self) -> int | None:
+        """From "Final/OT2"; None until the game is final."""
+        if self.gameStatus != 3 or not (
+            match := re.fullmatch(r"Final(?:/OT(\d*))?", self.gameStatusText.strip())
+        ):
+            return None
+        return 0 if match[1] is None else int(match[1] or 1)
+
+
+class GameDate(Payload):
+    games: list[ScheduledGame]
+
+
+class LeagueSchedule(Payload):
+    seasonYear: str
+    gameDates: list[GameDate]
+
+
+class Schedule(Payload):
+    """The season file of the CDN and of stats.nba.com, about 1,300 games."""
+
+    leagueSchedule: LeagueSchedule
+
+    @property
+    def season(self) -> str:
+        return self.leagueSchedule.seasonYear
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(day.games for day in self.leagueSchedule.gameDates)
+
+    @cached_property
+    def by_date(self) -> dict[date, list[ScheduledGame]]:
+        """The games of each Eastern date, in the order of the file."""
+        found: dict[date, list[ScheduledGame]] = {}
+        for day in self.leagueSchedule.gameDates:
+            for game in day.games:
+                found.setdefault(game.game_date, []).append(game)
+        return found
+
+    @cached_property
+    def date_of(self) -> dict[str, date]:
+        """The Eastern date on which the file has each NBA game id."""
+        return {game.gameId: day for day, games in self.by_date.items() for game in games}
+
+    @cached_property
+    def own_arenas(self) -> set[tuple[str, str]]:
+        """(team, arena) pairs where a team is at home: two or more of its regular home games.
+
+        One game abroad or at a cup site does not make an arena a home; San Antonio's second one does.
+        """
+        counts: dict[tuple[str, str], int] = {}
+        for games in self.by_date.values():
+            for game in games:
+                if game.gameId.startswith("002") and game.homeTeam.teamTricode and game.arenaName:
+                    pair = (game.homeTeam.teamTricode, game.arenaName)
+                    counts[pair] = counts.get(pair, 0) + 1
+        return {pair for pair, games in counts.items() if games >= 2}
+
+
+class PlayerStatistics(Payload):
+    minutes: ClockSeconds
+    points: Count
+    fieldGoalsMade: Count
+    fieldGoalsAttempted: Count
+    threePointersMade: Count
+    threePointersAttempted: Count
+    freeThrowsMade: Count
+    freeThrowsAttempted: Count
+    reboundsOffensive: Count
+    reboundsDefensive: Count
+    assists: Count
+    steals: Count
+    blocks: Count
+    turnovers: Count
+    foulsPersonal: Count
+    plusMinusPoints: float | None = None
+
+
+class BoxPlayer(Payload):
+    """A listed player. Who played is said by `played` alone: reasons stand beside players who did."""
+
+    status: Literal["ACTIVE", "INACTIVE"]
+    notPlayingReason: str | None = None
+    notPlayingDescription: str | None = None
+    personId: int
+    starter: Flag
+    played: Flag
+    name: str
+    statistics: PlayerStatistics
+
+
+class TeamStatistics(Payload):
+    minutes: ClockSeconds
+    points: Count
+    fieldGoalsMade: Count
+    fieldGoalsAttempted: Count
+    threePointersMade: Count
+    threePointersAttempted: Count
+    freeThrowsMade: Count
+    freeThrowsAttempted: Count
+    reboundsOffensive: Count
+    reboundsDefensive: Count
+    assists: Count
+    steals: Count
+    blocks: Count
+    turnovers: Count
+    turnoversTeam: Count | None = None
+    foulsPersonal: Count
+    pointsSecondChance: Count | None = None
+    pointsFastBreak: Count | None = None
+    pointsInThePaint: Count | None = None
+
+
+class PeriodScore(Payload):
+    period: int
+    score: Count
+
+
+class BoxTeam(Payload):
+    teamId: int
+    teamTricode: str
+    score: Count
+    periods: list[PeriodScore]
+    players: list[BoxPlayer]
+    statistics: TeamStatistics
+
+
+class BoxGame(Payload):
+    gameId: GameId
+    gameStatus: Literal[1, 2, 3]
+    gameEt: str
+    period: int
+    regulationPeriods: int = 4
+    homeTeam: BoxTeam
+    awayTeam: BoxTeam
+
+
+class BoxScore(Payload):
+    """`liveData/boxscore/boxscore_<gameId>.json` of the CDN."""
+
+    game: BoxGame
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.game.homeTeam.players and not self.game.awayTeam.players
+
+
+class GameLogRow(Payload):
+    """A player's line of the game log, by the headers' names. Only players who played have one."""
+
+    PLAYER_ID: int
+    PLAYER_NAME: str
+    TEAM_ABBREVIATION: str
+    GAME_ID: GameId
+    GAME_DATE: str
+    MATCHUP: str
+    WL: str | None
+    MIN: Count
+    FGM: Count
+    FGA: Count
+    FG3M: Count
+    FG3A: Count
+    FTM: Count
+    FTA: Count
+    OREB: Count
+    DREB: Count
+    AST: Count
+    STL: Count
+    BLK: Count
+    TOV: Count
+    PF: Count
+    PTS: Count
+    PLUS_MINUS: float | None = None
+
+    @property
+    def is_home(self) -> bool:
+        """Whether the match-up reads "GSW vs. NYK" (at home) and not "GSW @ LAL"."""
+        return " vs. " in self.MATCHUP
+
+
+class GameLog(Payload):
+    """`leaguegamelog`: the envelope names columns in `headers`; they are read by name."""
+
+    rows: list[GameLogRow]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_columns(cls, body: Any) -> Any:
+        try:
+            (log,) = (r for r in body["resultSets"] if r["name"] == "LeagueGameLog")
+            return {"rows": [dict(zip(log["headers"], r, strict=True)) for r in log["rowSet"]]}
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"no LeagueGameLog of headers and rowSet: {error}") from error
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.rows

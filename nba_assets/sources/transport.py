@@ -1,0 +1,311 @@
+"""The one HTTP client. Live, replay and sandbox differ in the adapter below it, and in nothing above."""
+
+import hashlib
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+import pydantic_core
+import requests
+from urllib3.exceptions import HTTPError
+
+from nba_assets.sources.policy import MEANING, POLICIES, RETRIABLE, HostPolicy
+
+log = logging.getLogger(__name__)
+
+AS_OF_HEADER = "X-As-Of"
+OBSERVED_AT_HEADER = "X-Observed-At"
+
+Outcome = Literal[
+    "body", "not_found", "not_in_archive", "blocked", "rate_limited", "timeout", "server", "refused",
+    "not_whole", "not_json",
+]  # fmt: skip
+# Final answers: asking again in the same run would change nothing and is no failure.
+FINAL: frozenset[Outcome] = frozenset({"body", "not_found", "not_in_archive"})
+
+
+@dataclass(frozen=True)
+class Request:
+    """A GET of one provider URL. `params` hold no secrets and no empty values."""
+
+    url: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+    def __str__(self) -> str:
+        query = "&".join(f"{k}={v}" for k, v in sorted(self.params.items()))
+        return f"{self.url}?{query}" if query else self.url
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a request: a whole JSON body, or the reason why there is none.
+
+    `body` is also there, as evidence, where it was not whole or not JSON; `observed_at` is the
+    instant of receipt, or the archive's.
+    """
+
+    request: Request
+    outcome: Outcome
+    observed_at: datetime
+    reason: str = ""
+    status: int | None = None
+    body: bytes | None = None
+    attempts: int = 1
+
+    @property
+    def is_final(self) -> bool:
+        return self.outcome in FINAL
+
+
+class Clock(Protocol):
+    """The wall clock of the edge; tests bring their own."""
+
+    def now(self) -> datetime:
+        """The instant, UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class WallClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Transport:
+    """GETs with pooled connections, a deadline, retries, `Retry-After` and the pace a host asks for.
+
+    Args:
+        mount: prepares a session: mounts the replay or sandbox adapter; None is the internet.
+        clock: now and sleep.
+        policies: per host; a host that is not listed is refused, so that none is asked unpaced.
+        paced: whether the hosts' pace is kept: live is, an archive has none.
+        rng: of the jitter.
+    """
+
+    def __init__(
+        self,
+        mount: Callable[[requests.Session], None] | None = None,
+        *,
+        clock: Clock | None = None,
+        policies: Mapping[str, HostPolicy] = POLICIES,
+        paced: bool = True,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._session = requests.Session()
+        self._is_live = mount is None
+        self._session.trust_env = self._is_live  # proxies are for the internet only
+        if mount:
+            mount(self._session)
+        self._clock = clock or WallClock()
+        self._policies = policies
+        self._paced = paced
+        # Jitter keeps clients apart; nothing that is stored depends on it.
+        self._rng = rng or random.Random()
+        self._next_call: dict[str, datetime] = {}
+        self._stopped: dict[str, str] = {}
+        self._whole: set[bytes] = set()
+
+    def now(self) -> datetime:
+        """The clock's instant: of a live receipt."""
+        return self._clock.now()
+
+    def get(self, request: Request, as_of: datetime, *, tries: int | None = None) -> Answer:
+        """Ask once, with retries where the host's policy allows them.
+
+        Never raises for what a provider or the network does: the answer says it.
+
+        Args:
+            request: what to ask.
+            as_of: the instant an archive or the sandbox answers for; the internet answers for now.
+            tries: at most so many calls; by default the host's policy says.
+        """
+        policy = self._policies.get(request.host)
+        if policy is None:
+            raise LookupError(f"{request.host} has no policy: add its row to sources/policy.py")
+        if stopped := self._stopped.get(request.host):
+            return self._failed(
+                request, "blocked", f"{request.host} is not asked again in this run: {stopped}", 0
+            )
+        wait = policy.backoff
+        tries = tries or policy.tries
+        for attempt in range(1, tries + 1):
+            answer, retry_after = self._once(request, as_of, policy, attempt)
+            if answer.status in policy.stops_on and self._paced:
+                self._stopped[request.host] = answer.reason
+                return answer
+            if answer.is_final or not _is_retriable(answer) or attempt == tries:
+                return answer
+            if retry_after is not None and retry_after > policy.longest_wait:
+                return answer
+            wait = min(policy.backoff_cap, self._rng.uniform(policy.backoff, wait * 3))
+            pause = wait if retry_after is None else retry_after
+            log.info("%s: %s; next try in %.0f s", request, answer.reason, pause)
+            self._clock.sleep(pause)
+        raise AssertionError("a policy has at least one try")
+
+    def _once(
+        self, request: Request, as_of: datetime, policy: HostPolicy, attempt: int
+    ) -> tuple[Answer, float | None]:
+        self._keep_pace(request.host, policy)
+        started = time.monotonic()
+        try:
+            with self._session.get(
+                request.url,
+                params=sorted(request.params.items()),
+                headers=dict(policy.headers)
+                if self._is_live
+                else {**policy.headers, AS_OF_HEADER: as_of.isoformat()},
+                timeout=policy.timeout,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                body = _read(response, started + policy.deadline)
+        except requests.Timeout:
+            return self._failed(
+                request, "timeout", f"no answer within {policy.timeout:.0f} s", attempt
+            ), None
+        except _TooSlowError:
+            return self._failed(
+                request,
+                "timeout",
+                f"the body was not whole within {policy.deadline:.0f} s",
+                attempt,
+            ), None
+        except (
+            requests.ConnectionError,
+            requests.exceptions.ContentDecodingError,
+            HTTPError,
+        ) as error:
+            return self._failed(
+                request, "not_whole", f"the connection broke: {error}", attempt
+            ), None
+        return self._judged(request, response, body, attempt, policy)
+
+    def _judged(
+        self,
+        request: Request,
+        response: requests.Response,
+        body: bytes,
+        attempt: int,
+        policy: HostPolicy,
+    ) -> tuple[Answer, float | None]:
+        status = response.status_code
+        stamped = response.headers.get(OBSERVED_AT_HEADER)
+        observed_at = datetime.fromisoformat(stamped) if stamped else self._clock.now()
+
+        def answer(outcome: Outcome, reason: str = "", evidence: bytes | None = None) -> Answer:
+            return Answer(
+                request,
+                outcome,
+                observed_at.replace(microsecond=0),
+                reason,
+                status,
+                evidence,
+                attempt,
+            )
+
+        if status == 404:
+            return answer(
+                "not_in_archive" if response.reason == NOT_IN_ARCHIVE else "not_found",
+                "404: not found",
+            ), None
+        if status == 200:
+            if body.lstrip()[:1] not in (b"{", b"["):
+                return answer(
+                    "not_json", f"200 with {_kind(response, body)} instead of JSON", body
+                ), None
+            if broken := self._broken_json(body):
+                return answer("not_whole", f"200 with broken JSON: {broken}", body), None
+            return answer("body", evidence=body), None
+        reason = f"{status}: {MEANING.get(status, 'the provider failed' if status >= 500 else 'refused')}"
+        if status in RETRIABLE:
+            retry_after = _retry_after(response, self._clock.now())
+            if retry_after is None and status == 429:
+                retry_after = policy.retry_after
+            return answer("rate_limited" if status == 429 else "server", reason), retry_after
+        return answer("blocked" if status in (403, 451) else "refused", reason), None
+
+    def _broken_json(self, body: bytes) -> str:
+        # A season file of 2 MB is served for each of its dates: parsed once, known by its digest.
+        digest = hashlib.sha256(body).digest()
+        if digest not in self._whole:
+            try:
+                pydantic_core.from_json(body, cache_strings="none")
+            except ValueError as error:
+                return str(error)
+            self._whole.add(digest)
+        return ""
+
+    def _failed(self, request: Request, outcome: Outcome, reason: str, attempts: int) -> Answer:
+        return Answer(
+            request, outcome, self._clock.now().replace(microsecond=0), reason, attempts=attempts
+        )
+
+    def _keep_pace(self, host: str, policy: HostPolicy) -> None:
+        if not self._paced:
+            return
+        now = self._clock.now()
+        due = self._next_call.get(host, now)
+        if due > now:
+            self._clock.sleep((due - now).total_seconds())
+        self._next_call[host] = max(due, now) + timedelta(seconds=1 / policy.requests_per_second)
+
+
+NOT_IN_ARCHIVE = "Not In The Archive"
+
+
+class _TooSlowError(Exception):
+    """The call's deadline passed while bytes still came."""
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    """All bytes of the body; `read1` returns what has come, so a dripping server cannot hold us."""
+    parts = []
+    while part := response.raw.read1(1 << 16, decode_content=True):
+        parts.append(part)
+        if time.monotonic() > deadline:
+            raise _TooSlowError
+    return b"".join(parts)
+
+
+def _is_retriable(answer: Answer) -> bool:
+    # A block page is never asked for twice: the retry storm earns the next one.
+    return answer.outcome in ("timeout", "not_whole", "rate_limited", "server")
+
+
+def _retry_after(response: requests.Response, now: datetime) -> float | None:
+    given = response.headers.get("Retry-After", "").strip()
+    if not given:
+        return None
+    if given.isdigit():
+        return float(given)
+    try:
+        return max(0.0, (parsedate_to_datetime(given) - now).total_seconds())
+    except ValueError:
+        return None
+
+
+def _kind(response: requests.Response, body: bytes) -> str:
+    if not body:
+        return "an empty body"
+    if body.lstrip()[:1] == b"<":
+        return "an HTML page"
+    return response.headers.get("Content-Type", "something else")
