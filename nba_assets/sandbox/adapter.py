@@ -1,0 +1,48 @@
+"""Sends requests for providers to the sandbox league instead, over real HTTP."""
+
+import atexit
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from nba_assets.sandbox.faults import FaultBook
+from nba_assets.sandbox.league import League
+from nba_assets.sandbox.server import SandboxServer
+
+
+class SandboxAdapter(HTTPAdapter):
+    """`https://<host>/<path>` → `<sandbox>/<host>/<path>`.
+
+    Args:
+        url: of a running sandbox; None starts one with the first request and stops it with the process.
+        seed: of the league that is started.
+        faults: the fault book that is kept there, so that a person can break it from outside.
+    """
+
+    def __init__(self, url: str | None, seed: int, faults: Path) -> None:
+        super().__init__()
+        self._url = url
+        self._seed = seed
+        self._faults = faults
+        self._lock = threading.Lock()
+
+    def send(  # type: ignore[override]
+        self, request: requests.PreparedRequest, *args: object, **kwargs: object
+    ) -> requests.Response:
+        """The sandbox's answer."""
+        parts = urlsplit(str(request.url))
+        query = f"?{parts.query}" if parts.query else ""
+        request.url = f"{self._base()}/{parts.netloc}{parts.path}{query}"
+        return super().send(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    def _base(self) -> str:
+        with self._lock:
+            if self._url is None:
+                server = SandboxServer(League(self._seed), FaultBook.load(self._faults))
+                server.__enter__()
+                atexit.register(server.stop)
+                self._url = server.url
+            return self._url

@@ -1,0 +1,52 @@
+"""Names for people who do not exist: everyday first names, surnames chosen or made up."""
+
+FIRST_NAMES = (
+    "Aaron", "Abdou", "Adrián", "Alonzo", "Amari", "André", "Anselm", "Ari", "Asher", "Aurelio",
+    "Barnaby", "Bastien", "Beau", "Benoît", "Björn", "Bram", "Brody", "Caleb", "Casimir", "Cedric",
+    "Cleon", "Cody", "Corbin", "Cyrus", "Damir", "Dante", "Darnell", "D'Anton", "De'Mario",
+    "Deshon", "Dmitri", "Dorian", "Eamon", "Edvin", "Eli", "Emeka", "Enzo", "Ephraim", "Esteban",
+    "Ezra", "Fabián", "Felix", "Finn", "Florian", "Gaël", "Garrick", "Gideon", "Goran", "Hakim",
+    "Harlan", "Hugo", "Ibou", "Ignacio", "Ilan", "Ira", "Isaac", "Ivo", "Jabari", "Jamal",
+    "Jarek", "Jasper", "Jean-Luc", "Jerome", "Joaquín", "Jonah", "Julius", "Kaleb", "Karim",
+    "Keanu", "Kenji", "Kofi", "Kwame", "Lamar", "Leandro", "Leopold", "Lionel", "Luca", "Lucien",
+    "Magnus", "Malcolm", "Marcel", "Mateo", "Maurice", "Miloš", "Moussa", "Nadir", "Nasir",
+    "Nico", "Niels", "Noël", "Obi", "Olivier", "Omari", "Oscar", "Otis", "Pablo", "Percy",
+    "Piotr", "Quentin", "Quincy", "Rafael", "Rashad", "Remy", "Roman", "Ruben", "Sacha", "Samir",
+    "Santiago", "Søren", "Stefan", "Sterling", "Tariq", "Terrell", "Théo", "Tobias", "Tomáš",
+    "Tyrell", "Ulysse", "Uriah", "Vasco", "Viktor", "Wendell", "Wyatt", "Xavi", "Yannick", "Yusuf",
+    "Zeke", "Žiga",
+)  # fmt: skip
+
+SURNAMES = (
+    "Abernale", "Achterberg", "Adeyoka", "Alderwick", "Amblecote", "Ashgrove", "Askwright",
+    "Bainesford", "Barrowmere", "Bellweather", "Birchenough", "Blackhurst-Obi", "Bojković",
+    "Braithmoor", "Brindlecombe", "Brzowski", "Calderón-Vega", "Cardwallader", "Carrowmore",
+    "Chevalmont", "Cobblestone", "Coldbrook", "Corriveaux", "Cravenhall", "Cullimore",
+    "D'Abruzzi", "D'Orsonne", "Dankwerth", "Delacombe", "Dembouya", "Diabankolo", "Dragoszić",
+    "Drinkwater", "Dunmorrow", "Eastlake", "Eckersley", "Ekwueme-Hart", "Elderfield", "Esterházi",
+    "Everglade", "Fairbrother", "Falkengren", "Fennimore", "Ferreirinha", "Fitzgarrow",
+    "Flintlock", "Fotheringay", "Gallowglass", "Garnacho-Ruiz", "Gatewood", "Gbadebo",
+    "Glenarrow", "Goldthwaite", "Gravenhurst", "Greywater", "Grimsdottir", "Haldorsen",
+    "Hartsgrove", "Hawkesbury", "Heatherwick", "Hinterberg", "Hollingdrake", "Holmqvist-Ade",
+    "Iglesard", "Ikonomou", "Illingworth", "Ironmonger", "Jankulić", "Jessamine", "Kaczmarowski",
+    "Kallenbach", "Kerrigold", "Kilbracken", "Kouassi-Brandt", "Kvistgård", "Lachenaud",
+    "Lambswick", "Landerholt", "Larkspur", "Lichtenwald", "Lindqvara", "Llanwarne", "Lovelock",
+    "Lunquist", "MacTavridge", "Makhubele", "Malmgrave", "Mandelbrook", "Marchbanks", "Mbokuya",
+    "McAllenby", "McQuarrow", "Merriweather-Fox", "Mondésir", "Montclaire", "Moonfield",
+    "Mwangaza", "Nachtigall", "Ndiayara", "Netherby", "Nightingale", "Norrington", "Nwosuka",
+    "O'Brannigan", "O'Dellaway", "O'Shaunessy", "Oakhollow", "Obradorić", "Odhiambole",
+    "Okonjo-Reyes", "Olorunfela", "Orellana-Paz", "Oxenbridge", "Palmgrove", "Papadraki",
+    "Pavličević", "Peverell", "Philbrick", "Ploughwright", "Pontevedra", "Quackenboss",
+    "Quillfeather", "Rademacher", "Ravensdale", "Redfernley", "Rensselaar", "Ridgemont",
+    "Rosenthorne", "Rossignol", "Saltonwick", "Sandringford", "Satterthwaite", "Schimmelpen",
+    "Seabright", "Sedgewick", "Šimunović", "Skarsgaard", "Smallbridge", "Sokolovar",
+    "Stallworthy", "Stormcrow", "Strandberg", "Summerhayes", "Swiftwater", "Szymborek",
+    "Tannenbaum", "Tattersall", "Thibodeaux-Lane", "Thistlewood", "Thornquist", "Tillinghast",
+    "Tremblanc", "Tshabangu", "Turnbuckle", "Udemezuo", "Underhill", "Uzelacić", "Valtersson",
+    "Vandermeer", "Vasquillo", "Villanuevo", "Vörösmarti", "Wainscott", "Waldgrave",
+    "Weatherspoon-Ito", "Wexcombe", "Whitlocke", "Wigglesworth", "Wintersgill", "Woodruffe",
+    "Wrenfield", "Yamaguchi-Bell", "Yellowlees", "Yessoufara", "Youngblade", "Zabriskie",
+    "Zeitgeist", "Zoltanyi", "Zubizarro",
+)  # fmt: skip
+
+SUFFIXES = ("Jr.", "II", "III", "IV")
