@@ -1,0 +1,235 @@
+"""Holding staged rows to a table's gates: verdicts per date, what is held out, what may be published."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from nba_assets.warehouse.table import Table
+
+CONTRACT_GATE = "rows_keep_the_contract"
+_SHOWN = 10  # offenders named in a message; all of them are in the quarantine or the count
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One promise of a table, as the offenders that break it.
+
+    Attributes:
+        name: a sentence that is true when it passes.
+        holds: "row": the offenders' games are quarantined and the rest is published, degraded;
+            "partition": the date is held. A partition gate may return a column `blocks`: offenders
+            without it are named and the date is published, degraded.
+        find: rows, then the inputs in order → offenders with `game_date`, `reason` and, for a row
+            gate, `game_id`.
+        inputs: what `find` reads beside the rows: tables as published, or evidence by name.
+    """
+
+    name: str
+    holds: Literal["row", "partition"]
+    find: Callable[..., pd.DataFrame]
+    inputs: tuple[Table | str, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What it would cost to publish in spite of it: the docstring of `find`."""
+        return " ".join((self.find.__doc__ or "").split("\n\n")[0].split())
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables it reads."""
+        return tuple(i for i in self.inputs if isinstance(i, Table))
+
+
+def row_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str) -> Gate:
+    """A gate that quarantines one bad game and lets the others through."""
+    return Gate(name, "row", find, inputs)
+
+
+def partition_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str) -> Gate:
+    """A gate that holds the date."""
+    return Gate(name, "partition", find, inputs)
+
+
+@dataclass
+class Verdict:
+    """What one gate found on one date."""
+
+    gate: str
+    offenders: list[str]
+    effect: Literal["passed", "degrades", "quarantines", "holds"]
+
+
+@dataclass
+class Audit:
+    """What the gates left of one date.
+
+    Attributes:
+        verdicts: one per gate, in their order.
+        rows: what may be published, where nothing holds the date.
+        held: rows held out, by gate.
+        refusals: why the date is held; empty where it is published.
+        reasons: why the published date is degraded.
+    """
+
+    day: date
+    verdicts: list[Verdict] = field(default_factory=list)
+    rows: pa.Table | None = None
+    held: dict[str, pd.DataFrame] = field(default_factory=dict)
+    refusals: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+
+def audit(
+    table: Table,
+    dates: Sequence[date],
+    rows: pa.Table,
+    gates: Iterable[Gate],
+    inputs: Mapping[str, pd.DataFrame],
+    missing_inputs: Mapping[date, Sequence[str]],
+) -> dict[date, Audit]:
+    """Run the contract and every gate over a range, each date judged by its own rows.
+
+    Row gates come first: what they hold out is missing for the partition gates, so that a night of
+    quarantined games is not a covered night.
+
+    Args:
+        table: the contract.
+        dates: the dates that were computed; a date without rows is judged too.
+        rows: staged rows of all dates.
+        gates: of the table, beside its contract.
+        inputs: a frame by the name of each gate input.
+        missing_inputs: what a date could not be computed without.
+    """
+    audits = {day: Audit(day) for day in dates}
+    broken = contract_breaks(table, rows, dates)
+    for day, found in audits.items():
+        offences = [*missing_inputs.get(day, ()), *broken.get(day, ()), *broken.get(None, ())]
+        _conclude(found, Verdict(CONTRACT_GATE, offences, "holds" if offences else "passed"))
+    if None in broken:
+        # Columns or types are off: no gate could read the rows.
+        for found in audits.values():
+            found.verdicts += [
+                Verdict(g.name, ["not judged: columns are off"], "holds") for g in gates
+            ]
+        return audits
+    frame = rows.to_pandas()
+    ordered = sorted(gates, key=lambda gate: gate.holds != "row")
+    held_games: set[tuple[date, str]] = set()
+    for gate in ordered:
+        if gate.holds == "partition" and held_games:
+            frame = frame[[pair not in held_games for pair in _pairs(frame)]]
+        offenders = gate.find(frame, *(inputs[_name(i)] for i in gate.inputs))
+        for day, found in audits.items():
+            own = offenders[offenders["game_date"] == day]
+            _conclude(found, _verdict(gate, own))
+            if gate.holds == "row" and len(own):
+                games = {(day, str(g)) for g in own["game_id"]}
+                held_games |= games
+                found.held[gate.name] = _with_reasons(frame, own, games)
+    for day, found in audits.items():
+        found.rows = _rows_of(rows, day, {game for d, game in held_games if d == day})
+        found.verdicts.sort(key=lambda v: [CONTRACT_GATE, *(g.name for g in gates)].index(v.gate))
+    return audits
+
+
+def contract_breaks(
+    table: Table, rows: pa.Table, dates: Sequence[date]
+) -> dict[date | None, list[str]]:
+    """Every break of the contract by date; those of the whole table under None.
+
+    Columns and types, NULL where the contract knows none, rows of other dates, keys that repeat.
+    """
+    whole = []
+    if list(rows.column_names) != list(table.column_names):
+        missing = sorted(set(table.column_names) - set(rows.column_names))
+        extra = sorted(set(rows.column_names) - set(table.column_names))
+        whole.append(f"columns: missing {missing}, not in the contract {extra}")
+    whole += [
+        f"{column.name}: {rows[column.name].type} instead of {column.type}"
+        for column in table.columns
+        if column.name in rows.column_names and rows[column.name].type != column.arrow
+    ]
+    if whole:
+        return {None: whole}
+    found: dict[date | None, list[str]] = {}
+    days = rows["game_date"]
+    others = set(days.unique().to_pylist()) - set(dates)
+    if others:
+        found[None] = [
+            f"rows of {', '.join(sorted(str(d) for d in others))}, which were not asked for"
+        ]
+    for column in table.columns:
+        if column.null_means is None and rows[column.name].null_count:
+            nulls = days.filter(pc.is_null(rows[column.name]))
+            for day, count in _counts(nulls):
+                found.setdefault(day, []).append(f"{column.name}: {count} rows without a value")
+    keys = rows.select(list(dict.fromkeys(("game_date", *table.key)))).to_pandas()
+    repeated = keys[keys.duplicated(keep="first")]
+    for _, key in repeated.iterrows():
+        shown = ", ".join(f"{name} {key[name]}" for name in table.key)
+        found.setdefault(key["game_date"], []).append(f"unique_key: {shown} more than once")
+    return found
+
+
+def listed(offenders: Sequence[str]) -> str:
+    """Offenders in a sentence, cut where they are many."""
+    more = len(offenders) - _SHOWN
+    return "; ".join(offenders[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _conclude(found: Audit, verdict: Verdict) -> None:
+    found.verdicts.append(verdict)
+    if verdict.effect == "holds":
+        count = len(verdict.offenders)
+        found.refusals.append(
+            f"held back by {verdict.gate}: {count} offender{'s' * (count != 1)}: {listed(verdict.offenders)}"
+        )
+    elif verdict.effect != "passed":
+        found.reasons += [f"{verdict.gate}: {offender}" for offender in verdict.offenders]
+
+
+def _verdict(gate: Gate, own: pd.DataFrame) -> Verdict:
+    if not len(own):
+        return Verdict(gate.name, [], "passed")
+    offenders = [_shown(row) for row in own.to_dict("records")]
+    if gate.holds == "row":
+        return Verdict(gate.name, offenders, "quarantines")
+    blocks = own["blocks"].any() if "blocks" in own else True
+    return Verdict(gate.name, offenders, "holds" if blocks else "degrades")
+
+
+def _shown(row: Mapping[object, object]) -> str:
+    game, reason = row.get("game_id"), str(row["reason"]).strip().rstrip(";")
+    return reason if game is None or str(game) in reason else f"{game} {reason}"
+
+
+def _with_reasons(
+    frame: pd.DataFrame, offenders: pd.DataFrame, games: set[tuple[date, str]]
+) -> pd.DataFrame:
+    reasons = offenders.groupby("game_id")["reason"].agg("; ".join)
+    rows = frame[[pair in games for pair in _pairs(frame)]]
+    return rows.assign(quarantine_reason=rows["game_id"].map(reasons))
+
+
+def _pairs(frame: pd.DataFrame) -> Iterable[tuple[date, str]]:
+    return zip(frame["game_date"], frame["game_id"], strict=True)
+
+
+def _rows_of(rows: pa.Table, day: date, without: set[str]) -> pa.Table:
+    own = rows.filter(pc.equal(rows["game_date"], pa.scalar(day)))
+    if without:
+        own = own.filter(pc.invert(pc.is_in(own["game_id"], pa.array(sorted(without)))))
+    return own
+
+
+def _counts(days: pa.ChunkedArray) -> list[tuple[date, int]]:
+    return [(c["values"], c["counts"]) for c in days.value_counts().to_pylist()]
+
+
+def _name(item: Table | str) -> str:
+    return item if isinstance(item, str) else item.name

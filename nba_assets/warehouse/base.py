@@ -1,0 +1,63 @@
+"""What every warehouse promises: stage where nobody reads, publish a date whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import pandas as pd
+import pyarrow as pa
+
+from nba_assets.warehouse.sql import Query
+from nba_assets.warehouse.table import Table
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing a date did."""
+
+    rows: int
+    digest: str
+    changed: bool
+
+
+class Staged(Protocol):
+    """Rows of some dates of one table, computed and not yet published."""
+
+    table: Table
+    dates: tuple[date, ...]
+    rows: pa.Table
+
+
+class Warehouse(Protocol):
+    """Where tables live. DuckDB over Parquet is the embedded one; BigQuery fits the same five calls."""
+
+    def stage_rows(
+        self, table: Table, dates: Sequence[date], rows: pa.Table, run_id: str
+    ) -> Staged:
+        """Keep computed rows of the dates where no reader looks."""
+        ...
+
+    def stage_query(self, table: Table, dates: Sequence[date], query: Query, run_id: str) -> Staged:
+        """Compute the dates with one query and keep the rows where no reader looks."""
+        ...
+
+    def publish(self, staged: Staged, day: date, rows: pa.Table) -> Published:
+        """Replace one date with `rows`, atomically; rows that say the same change nothing."""
+        ...
+
+    def quarantine(self, table: Table, day: date, held: Mapping[str, pd.DataFrame]) -> None:
+        """Keep the rows that each row gate held out of the date; no rows clears the date's quarantine."""
+        ...
+
+    def read(self, table: Table, dates: Sequence[date]) -> pa.Table:
+        """The published rows of those dates that are published, in key order."""
+        ...
+
+    def published_dates(self, table: Table, dates: Sequence[date]) -> set[date]:
+        """Those of the dates that are published, empty ones included."""
+        ...
+
+    def discard(self, staged: Staged) -> None:
+        """Forget what was staged."""
+        ...

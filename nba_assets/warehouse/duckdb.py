@@ -1,0 +1,226 @@
+"""The embedded warehouse: Parquet files per date, DuckDB in memory. No server, no account, no lock."""
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from nba_assets.warehouse.base import Published
+from nba_assets.warehouse.files import write_whole
+from nba_assets.warehouse.sql import Query
+from nba_assets.warehouse.table import LINEAGE_COLUMNS, Table
+
+DIGEST_KEY = b"nba_assets.digest"
+PART = "part-0.parquet"
+
+
+@dataclass(frozen=True)
+class StagedRows:
+    """Rows of some dates in a staging folder, held by this process until they are discarded."""
+
+    table: Table
+    dates: tuple[date, ...]
+    rows: pa.Table
+    folder: Path
+    lock: BinaryIO = field(repr=False)
+
+
+class DuckDBWarehouse:
+    """Tables under `root/<schema>/<table>/game_date=YYYY-MM-DD/part-0.parquet`.
+
+    Args:
+        root: the warehouse folder.
+        quarantine: where held rows go, in the same layout with one file per gate.
+        tables: the contracts by name; an upstream that is not published yet has its columns from here.
+        memory_limit: DuckDB's, as "512MB".
+        threads: DuckDB's.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        quarantine: Path,
+        tables: Mapping[str, Table],
+        memory_limit: str = "512MB",
+        threads: int = 2,
+    ) -> None:
+        self.root = root
+        self.quarantine_root = quarantine
+        self.tables = tables
+        self._memory_limit = memory_limit
+        self._threads = threads
+
+    def stage_rows(
+        self, table: Table, dates: Sequence[date], rows: pa.Table, run_id: str
+    ) -> StagedRows:
+        """Keep rows in `root/.staging/<run>.<table>`; one key order, whatever order they came in."""
+        folder, lock = self._staging_folder(f"{run_id}.{table.name}")
+        rows = rows.sort_by([(name, "ascending") for name in _total_order(table, rows)])
+        pq.write_table(rows, folder / "rows.parquet")
+        return StagedRows(table, tuple(dates), rows, folder, lock)
+
+    def stage_query(
+        self, table: Table, dates: Sequence[date], query: Query, run_id: str
+    ) -> StagedRows:
+        """Run the query over the published files of exactly these dates."""
+        values = {"start_date": min(dates), "end_date": max(dates)}
+        with self._connection() as connection:
+            for name in query.upstreams:
+                self._view(connection, self.tables[name], dates)
+            found = connection.execute(
+                query.duckdb, {k: v for k, v in values.items() if k in query.parameters}
+            ).to_arrow_table()
+        return self.stage_rows(table, dates, _as_declared(found, table), run_id)
+
+    def publish(self, staged: StagedRows, day: date, rows: pa.Table) -> Published:
+        """Replace one date; equal rows leave the file as it is, to the byte.
+
+        `rows` are those of the staged rows of the date that passed. What a body was called and when
+        it came is kept with the rows but is no part of the digest: a later capture that says the
+        same is not a change.
+        """
+        table = staged.table
+        digest = digest_of(rows)
+        path = self.path(table, day)
+        if (
+            path.exists()
+            and (pq.read_schema(path).metadata or {}).get(DIGEST_KEY) == digest.encode()
+        ):
+            return Published(rows.num_rows, digest, changed=False)
+        rows = rows.cast(table.arrow_schema).replace_schema_metadata({DIGEST_KEY: digest.encode()})
+        body = BytesIO()
+        pq.write_table(rows, body, compression="zstd")
+        write_whole(path, body.getvalue())
+        return Published(rows.num_rows, digest, changed=True)
+
+    def quarantine(self, table: Table, day: date, held: Mapping[str, pd.DataFrame]) -> None:
+        """One Parquet file per gate that held rows; files of gates that hold nothing any more go."""
+        folder = self.quarantine_root / table.schema_name / table.table_name / f"game_date={day}"
+        for stale in folder.glob("*.parquet"):
+            if stale.stem not in held:
+                stale.unlink()
+        for gate, rows in held.items():
+            body = BytesIO()
+            rows.to_parquet(body, index=False)
+            write_whole(folder / f"{gate}.parquet", body.getvalue())
+
+    def read(self, table: Table, dates: Sequence[date]) -> pa.Table:
+        """The published rows of those dates that are published, in key order."""
+        paths = [path for day in sorted(dates) if (path := self.path(table, day)).exists()]
+        schema = pa.schema([pa.field(c.name, c.arrow) for c in table.columns])
+        if not paths:
+            return schema.empty_table()
+        parts = [pq.ParquetFile(path).read() for path in paths]
+        return pa.concat_tables(part.replace_schema_metadata().cast(schema) for part in parts)
+
+    def published_dates(self, table: Table, dates: Sequence[date]) -> set[date]:
+        """Those of the dates that have a file."""
+        return {day for day in dates if self.path(table, day).exists()}
+
+    def discard(self, staged: StagedRows) -> None:
+        """Remove the staging folder and let go of its lock."""
+        shutil.rmtree(staged.folder, ignore_errors=True)
+        Path(staged.lock.name).unlink(missing_ok=True)
+        staged.lock.close()
+
+    def path(self, table: Table, day: date) -> Path:
+        """Where a date of a table is published."""
+        return self.root / table.schema_name / table.table_name / f"game_date={day}" / PART
+
+    def _staging_folder(self, name: str) -> tuple[Path, BinaryIO]:
+        staging = self.root / ".staging"
+        staging.mkdir(parents=True, exist_ok=True)
+        for lock_path in staging.glob("*.lock"):
+            _remove_if_orphaned(lock_path)
+        lock = (staging / f"{name}.lock").open("wb")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = staging / name
+        folder.mkdir(exist_ok=True)
+        return folder, lock
+
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = duckdb.connect()
+        try:
+            # First of all: without it the date of an instant differs by machine.
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute(f"SET memory_limit = '{self._memory_limit}'")
+            connection.execute(f"SET threads = {self._threads}")
+            yield connection
+        finally:
+            connection.close()
+
+    def _view(
+        self, connection: duckdb.DuckDBPyConnection, table: Table, dates: Sequence[date]
+    ) -> None:
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{table.schema_name}"')
+        # Registered Arrow rather than read_parquet: a date that is being replaced meanwhile cannot
+        # change between two scans of one query.
+        alias = f"__{table.schema_name}__{table.table_name}"
+        connection.register(alias, self.read(table, dates))
+        connection.execute(
+            f'CREATE VIEW "{table.schema_name}"."{table.table_name}" AS SELECT * FROM "{alias}"'
+        )
+
+
+def digest_of(rows: pa.Table) -> str:
+    """SHA-256 over all columns but the lineage ones; equal rows in equal order, equal digest.
+
+    Taken of the rows as CSV, so that it depends on values alone: not on how a file or a buffer
+    lays them out, nor on the version of the library that wrote it.
+    """
+    columns = {
+        f.name: pc.binary_join(rows[f.name], "\x1f") if pa.types.is_list(f.type) else rows[f.name]
+        for f in rows.schema
+        if f.name not in LINEAGE_COLUMNS
+    }
+    text = BytesIO()
+    csv.write_csv(pa.table(columns), text)
+    return hashlib.sha256(text.getvalue()).hexdigest()
+
+
+def _total_order(table: Table, rows: pa.Table) -> list[str]:
+    """The key first; then everything sortable, so that rows with one key have one order too."""
+    first = [name for name in ("game_date", *table.key) if name in rows.column_names]
+    rest = [f.name for f in rows.schema if f.name not in first and not pa.types.is_nested(f.type)]
+    return list(dict.fromkeys([*first, *rest]))
+
+
+def _as_declared(found: pa.Table, table: Table) -> pa.Table:
+    """The query's columns in the contract's order and types; what does not fit is left for the gate."""
+    declared = {c.name: c.arrow for c in table.columns}
+    columns = {}
+    for name in [n for n in table.column_names if n in found.column_names] + [
+        n for n in found.column_names if n not in declared
+    ]:
+        column = found[name]
+        wanted = declared.get(name, column.type)
+        # HUGEINT sums arrive as decimals; any other difference of type is a contract break.
+        if column.type != wanted and pa.types.is_decimal(column.type) and wanted == pa.int64():
+            column = pc.cast(column, wanted)
+        columns[name] = column
+    return pa.table(columns)
+
+
+def _remove_if_orphaned(lock_path: Path) -> None:
+    with lock_path.open("rb") as lock:
+        try:
+            # The lock of a killed run died with it; a live one holds on to its own.
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        shutil.rmtree(lock_path.with_suffix(""), ignore_errors=True)
+        lock_path.unlink(missing_ok=True)

@@ -1,0 +1,136 @@
+"""Table contracts as data: columns, types, units and key of every table. No I/O, no Dagster."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import pyarrow as pa
+
+ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "DATE", "TIMESTAMP", "ARRAY<STRING>"]
+
+_ARROW: dict[ColumnType, pa.DataType] = {
+    "STRING": pa.string(),
+    "INT64": pa.int64(),
+    "FLOAT64": pa.float64(),
+    "BOOL": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us", tz="UTC"),
+    "ARRAY<STRING>": pa.list_(pa.string()),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its BigQuery type, what it is (with the unit), and what NULL means.
+
+    A column without `null_means` is never NULL.
+    """
+
+    name: str
+    type: ColumnType
+    meaning: str
+    null_means: str | None = None
+
+    @property
+    def arrow(self) -> pa.DataType:
+        return _ARROW[self.type]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The promise of one table.
+
+    Attributes:
+        name: `schema.table`, the name of the asset and of its `.sql` file.
+        row: what one row is: completes the sentence "One row per …".
+        key: columns that are unique together; `game_date` is implied where it is a column.
+        columns: in the order of the published file.
+        may_not_know: what the row must not know, for the description; empty where nothing is cut.
+        empty_on_game_dates: True where no rows on a date with games is a legal answer.
+    """
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    may_not_know: str = ""
+    empty_on_game_dates: bool = False
+
+    @property
+    def schema_name(self) -> str:
+        return self.name.split(".")[0]
+
+    @property
+    def table_name(self) -> str:
+        return self.name.split(".")[1]
+
+    @cached_property
+    def arrow_schema(self) -> pa.Schema:
+        return pa.schema(
+            [pa.field(c.name, c.arrow, nullable=c.null_means is not None) for c in self.columns]
+        )
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns)
+
+    @property
+    def description(self) -> str:
+        """The asset's description: "One row per …", then what the row may not know."""
+        tail = f" {self.may_not_know}" if self.may_not_know else ""
+        return f"One row per {self.row}.{tail}"
+
+    def rows(self, rows: Iterable[dict[str, object]]) -> pa.Table:
+        """Typed Arrow rows of this table; a missing key is NULL.
+
+        Raises:
+            pa.ArrowInvalid, pa.ArrowTypeError: where a value is not of its column's type.
+        """
+        rows = list(rows)
+        return pa.table(
+            {c.name: pa.array([r.get(c.name) for r in rows], c.arrow) for c in self.columns},
+            schema=pa.schema([pa.field(c.name, c.arrow) for c in self.columns]),
+        )
+
+
+# Where a row comes from and how far it can be trusted; on every table from raw upward.
+QUALITY = (
+    Column(
+        "source",
+        "STRING",
+        "provider feed that the row was taken from, `sandbox:` before a simulated one",
+    ),
+    Column(
+        "source_score", "INT64", "0-100, trust in the source; the lowest of the required inputs"
+    ),
+    Column("quality_score", "INT64", "0-100, of which the tier is read"),
+    Column(
+        "quality_tier", "STRING", "gold >= 95, silver >= 75, bronze >= 50, poor >= 25, unusable"
+    ),
+    Column(
+        "completeness_pct",
+        "FLOAT64",
+        "% of the date's expected games that are published",
+        "no games were expected",
+    ),
+    Column("is_degraded", "BOOL", "the date lacks games, or this row is not from its first source"),
+    Column("degraded_reasons", "ARRAY<STRING>", "why; empty where not degraded"),
+    Column("is_bootstrap", "BOOL", "within 14 days of the season's first published game date"),
+)
+
+# How a raw row can be traced to the very body it was read from.
+LINEAGE = (
+    Column("observed_at", "TIMESTAMP", "instant the body was received, UTC"),
+    Column("landing_path", "STRING", "path of the body inside the landing zone"),
+)
+# A later capture that says the same is not a change of the table.
+LINEAGE_COLUMNS = tuple(c.name for c in LINEAGE)
+
+
+def tier(score: int) -> str:
+    """The quality tier of a 0-100 score (domain rules, section 1)."""
+    for name, least in (("gold", 95), ("silver", 75), ("bronze", 50), ("poor", 25)):
+        if score >= least:
+            return name
+    return "unusable"
