@@ -1,0 +1,1 @@
+"""When things run: conditions, sensors, backfills, and what became of every date. Never what runs."""

@@ -1,0 +1,148 @@
+"""Sensors: what is noticed, and which landing is asked for. Each is a pure decision in a thin shell."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import dagster as dg
+
+from nba_assets.landing.desk import GAME_LENGTH, Desk
+from nba_assets.partitions import eastern_date, results_instant, season_of, slate_instant
+from nba_assets.settings import Settings
+from nba_assets.sources.feeds import FEEDS, NBA_GAME_LOG, NBA_SCHEDULE, ExpectedGame, expected_games
+from nba_assets.sources.nba import GameLog, Schedule
+
+# An older night is a gap, and gaps are healed or backfilled, not noticed.
+NIGHTS_WATCHED = 2
+
+
+@dataclass(frozen=True)
+class Night:
+    """A date as it stands at an instant.
+
+    `games` is None where no season file has been read for the date yet.
+    """
+
+    day: date
+    games: tuple[ExpectedGame, ...] | None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A landing to ask for: once per `key`."""
+
+    key: str
+    day: date
+    feeds: tuple[str, ...]
+
+
+_ALL = tuple(feed.name for feed in FEEDS)
+
+
+def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) -> list[Wish]:
+    """What to land for a date as of `now`.
+
+    The season file at 10:00 ET; everything as soon as every game of the date is final, and once
+    more at noon ET of the next day, when the first corrections are in and nothing is waited for any
+    longer. Nothing is asked about a game that cannot be over.
+
+    Args:
+        night: the date and its games.
+        final: the NBA ids of games that a source calls final; asked only when all can be over.
+        now: the instant of the decision, UTC.
+    """
+    day = night.day
+    if now < slate_instant(day):
+        return []
+    found = [Wish(f"slate:{day}", day, (NBA_SCHEDULE.name,))]
+    if night.games is None:
+        return found
+    if now >= results_instant(day):
+        return [*found, Wish(f"noon:{day}", day, _ALL)]
+    over = [game.nba_game_id for game in night.games if now >= game.tip_at + GAME_LENGTH]
+    if len(over) == len(night.games) and set(over) <= set(final() if over else ()):
+        found.append(Wish(f"final:{day}", day, _ALL))
+    return found
+
+
+def nights(settings: Settings, now: datetime) -> list[date]:
+    """The dates to watch: tonight and the night before, inside the window and a season."""
+    today = eastern_date(now)
+    return [
+        day
+        for day in (today - timedelta(days=n) for n in reversed(range(NIGHTS_WATCHED)))
+        if settings.first_date <= day <= (settings.last_date or day) and season_of(day)
+    ]
+
+
+def night_as_read(desk: Desk, day: date) -> Night:
+    """The date's games in the newest season file that has landed."""
+    schedule = desk.schedule(day).payload
+    if not isinstance(schedule, Schedule):
+        return Night(day, None)
+    return Night(day, tuple(expected_games(schedule, day)))
+
+
+def final_games(desk: Desk, day: date, now: datetime) -> set[str]:
+    """NBA ids of the date's games that the log has with both teams, by one request of its own."""
+    subjects, _ = desk.subjects(NBA_GAME_LOG, day)
+    found: set[str] = set()
+    for subject in subjects:
+        # One try: a sensor has a minute, and the next tick asks again.
+        log = desk.look(NBA_GAME_LOG, subject, now)
+        if isinstance(log, GameLog):
+            sides = {(row.GAME_ID, row.TEAM_ABBREVIATION) for row in log.rows}
+            games = [game for game, _ in sides]
+            found |= {game for game in games if games.count(game) == 2}
+    return found
+
+
+def results_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Notices that a date's games are final and asks for its landing."""
+
+    @dg.sensor(
+        name="results_sensor",
+        asset_selection=dg.AssetSelection.groups("landing"),
+        minimum_interval_seconds=300,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for the season file at 10:00 ET, for a date's results as soon as all its"
+        " games are final, and for corrections at noon ET of the next day.",
+    )
+    def notice_results(
+        context: dg.SensorEvaluationContext, desk: dg.ResourceParam[Desk]
+    ) -> dg.SensorResult | dg.SkipReason:
+        now = desk.transport.now()
+        watched = nights(settings, now)
+        if not watched:
+            return dg.SkipReason(
+                "neither tonight nor last night lies in the window and in a season"
+            )
+        found = [
+            wish
+            for day in watched
+            for wish in wishes(
+                night_as_read(desk, day), lambda day=day: final_games(desk, day, now), now
+            )
+        ]
+        context.log.info("%s", ", ".join(wish.key for wish in found) or "nothing is due")
+        return dg.SensorResult(run_requests=[_request(wish) for wish in found])
+
+    return notice_results
+
+
+def automation_sensor() -> dg.AutomationConditionSensorDefinition:
+    """Evaluates the automation conditions of all assets; running from the first start on."""
+    return dg.AutomationConditionSensorDefinition(
+        "automation",
+        target=dg.AssetSelection.all(),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+    )
+
+
+def _request(wish: Wish) -> dg.RunRequest:
+    return dg.RunRequest(
+        run_key=wish.key,
+        partition_key=str(wish.day),
+        asset_selection=[dg.AssetKey(["landing", name]) for name in wish.feeds],
+    )

@@ -1,0 +1,363 @@
+"""`nba-assets`: the daily life of the platform over the same definitions that Dagster runs."""
+
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY, TEAM_OFFENSE_GAME_SUMMARY
+from nba_assets.automation.backfill import Backfill, LayerRun, held_dates, selection, sole_owner
+from nba_assets.automation.status import GAPS, MEANINGS, Cell, status
+from nba_assets.definitions import build_defs, build_warehouse
+from nba_assets.partitions import EASTERN, dates_between, season_dates
+from nba_assets.sandbox.faults import Fault, FaultBook
+from nba_assets.settings import Settings, SettingsError, Source, claim
+
+DEMO_DAYS = 30
+_COLOURS = {
+    "published": "green",
+    "answered": "green",
+    "degraded": "yellow",
+    "incomplete": "yellow",
+    "empty": "dim",
+    "not due": "dim",
+    "missing": "bold white on grey37",
+    "blocked": "bold red",
+    "failed": "bold red",
+    "held": "bold red",
+}
+
+console = Console(highlight=False)
+
+
+class ShownProgress:
+    """Counts what is done, for a bar."""
+
+    def __init__(self) -> None:
+        self.bar: Progress | None = None
+        self.states: Counter[str] = Counter()
+
+    def done(self, asset: str, day: date, state: str) -> None:
+        """Advance by one date of one asset."""
+        self.states[state] += 1
+        if self.bar:
+            self.bar.advance(self.bar.task_ids[-1])
+            self.bar.update(self.bar.task_ids[-1], detail=f"{asset.split('/')[-1]} {day}")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """NBA player props as Dagster assets: provider responses in, gated tables out."""
+
+
+@main.command()
+def demo() -> None:
+    """Run a month of the sandbox league, from provider responses to analytics, and show what it made."""
+    settings = _settings(default_source="sandbox")
+    if not settings.synthetic:
+        raise click.ClickException(
+            f"the demo plays the sandbox league, NBA_ASSETS_SOURCE is {settings.source}: unset it"
+        )
+    first = settings.first_date
+    last = first + timedelta(days=DEMO_DAYS - 1)
+    runs = _backfill(settings, first, last, None)
+    _show_demo(settings, first, last)
+    sys.exit(_report(runs))
+
+
+@main.command()
+@click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First game date."
+)
+@click.option(
+    "--to",
+    "last",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="Last game date, inclusive.",
+)
+@click.option(
+    "--select",
+    help="Assets, in Dagster's selection words: 'raw/schedule', 'group:raw'. Default: all.",
+)
+def backfill(first: datetime, last: datetime, select: str | None) -> None:
+    """Make all tables of a range of dates, layer by layer; dates between seasons are left out.
+
+    Ends with 1 where a date was held back; every other date is made all the same.
+    """
+    settings = _settings()
+    start, end = first.date(), last.date()
+    if end < start:
+        raise click.BadParameter(f"--to {end} is before --from {start}")
+    if start < settings.first_date or (settings.last_date and end > settings.last_date):
+        window = f"{settings.first_date} … {settings.last_date or 'open'}"
+        raise click.BadParameter(
+            f"{start} … {end} reaches beyond the partition window {window}:"
+            " set NBA_ASSETS_FIRST_DATE and NBA_ASSETS_LAST_DATE"
+        )
+    sys.exit(_report(_backfill(settings, start, end, select)))
+
+
+@main.command("status")
+@click.option(
+    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First date. Default: of the window."
+)
+@click.option(
+    "--to",
+    "last",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last date. Default: today, or the window's.",
+)
+@click.option("--select", help="Assets, in Dagster's selection words. Default: all.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per date and table.")
+def show_status(
+    first: datetime | None, last: datetime | None, select: str | None, as_json: bool
+) -> None:
+    """A calendar of every date and table: published, degraded, empty, missing or blocked, and why."""
+    settings = _settings()
+    defs = build_defs(settings)
+    graph = defs.resolve_asset_graph()
+    keys = [key for key in graph.toposorted_asset_keys if key in selection(graph, select)]
+    today = datetime.now(EASTERN).date()
+    start = first.date() if first else settings.first_date
+    end = last.date() if last else min(today, settings.last_date or today)
+    with _instance(settings) as instance:
+        cells = status(instance, graph, keys, dates_between(start, end))
+    if as_json:
+        for cell in cells:
+            click.echo(json.dumps({**cell.__dict__, "day": str(cell.day)}))
+        return
+    _show_calendar(cells, [key.to_user_string() for key in keys], settings)
+
+
+@main.group()
+def sandbox() -> None:
+    """The simulated league: break it on purpose, mend it, or serve it."""
+
+
+@sandbox.command("break")
+@click.argument("kind")
+@click.option("--feed", help="nba_schedule, nba_boxscore or nba_game_log. Default: all.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Game date. Default: all.")
+@click.option("--game", help="NBA game id, ten digits. Default: all.")
+def break_(kind: str, feed: str | None, day: datetime | None, game: str | None) -> None:
+    """Make the sandbox misbehave: missing, html, truncated, empty, renamed_key, swapped or stale."""
+    fault = Fault.model_validate(
+        {"kind": kind, "feed": feed, "date": day.date() if day else None, "game": game}
+    )
+    kept = _fault_book().add(fault)
+    click.echo(f"{kept.id}: {kept.model_dump_json(exclude_defaults=True)}")
+
+
+@sandbox.command()
+def mend() -> None:
+    """Take back everything that was broken on purpose."""
+    book = _fault_book()
+    click.echo(f"{len(book.faults())} faults mended")
+    book.clear()
+
+
+@sandbox.command()
+@click.option("--port", default=0, help="0: a free one.")
+def serve(port: int) -> None:
+    """Serve the league over HTTP until interrupted; NBA_ASSETS_SANDBOX_URL points a process at it."""
+    from nba_assets.sandbox.league import League
+    from nba_assets.sandbox.server import SandboxServer
+
+    settings = _settings(default_source="sandbox")
+    with SandboxServer(League(settings.sandbox_seed), _fault_book(), port=port) as server:
+        click.echo(f"NBA_ASSETS_SANDBOX_URL={server.url}")
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            click.echo("stopped")
+
+
+def _settings(default_source: Source = "live") -> Settings:
+    try:
+        return Settings.load(default_source=default_source)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _fault_book() -> FaultBook:
+    settings = _settings(default_source="sandbox")
+    if not settings.synthetic:
+        raise click.ClickException(
+            f"NBA_ASSETS_SOURCE is {settings.source}: only the sandbox can be broken"
+        )
+    return FaultBook.load(settings.home / "sandbox" / "faults.json")
+
+
+@contextmanager
+def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    home = Path(os.environ.get("DAGSTER_HOME") or settings.dagster_home)
+    home.mkdir(parents=True, exist_ok=True)
+    _link_instance_config(home)
+    os.environ["DAGSTER_HOME"] = str(home)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def _link_instance_config(home: Path) -> None:
+    """Dagster reads dagster.yaml from its home only: ours is put there where there is none."""
+    target = home / "dagster.yaml"
+    here = Path(__file__).parent
+    shipped = next(
+        (p for p in (here / "dagster.yaml", here.parent / "dagster.yaml") if p.exists()), None
+    )
+    if shipped and not target.exists():
+        target.write_text(shipped.read_text())
+
+
+def _backfill(settings: Settings, first: date, last: date, select: str | None) -> list[LayerRun]:
+    progress = ShownProgress()
+    dates = season_dates(first, last)
+    if not dates:
+        raise click.ClickException(f"{first} … {last} lies between seasons: nothing to backfill")
+    try:
+        claim(settings.home, settings.source)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    defs = build_defs(settings, progress)
+    runs: list[LayerRun] = []
+    started = time.monotonic()
+    with _instance(settings) as instance, sole_owner(settings.home / "dagster", instance) as tag:
+        try:
+            selected = selection(defs.resolve_asset_graph(), select)
+        except dg.DagsterInvalidSubsetError as error:
+            raise click.ClickException(f"--select {select}: {error}") from None
+        work = Backfill(defs, instance, selected)
+        with Progress(
+            TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(),
+            TimeElapsedColumn(), TextColumn("[dim]{task.fields[detail]}"),
+            console=console, disable=not console.is_terminal,
+        ) as progress.bar:  # fmt: skip
+            for layer in work.layers:
+                names = [key.to_user_string() for key in layer]
+                task = progress.bar.add_task(
+                    _shortened(names), total=len(layer) * len(dates), detail=""
+                )
+                progress.states.clear()
+                runs += work.run(layer, dates, tag)
+                progress.bar.update(task, detail=_counted(progress.states))
+                if not console.is_terminal:
+                    console.print(f"{_shortened(names)}: {_counted(progress.states)}")
+    span = f"{first} … {last}, {len(dates)} dates in season"
+    console.print(f"{span}, {time.monotonic() - started:.1f} s")
+    return runs
+
+
+def _shortened(names: Sequence[str]) -> str:
+    group = names[0].split("/")[0]
+    rest = ", ".join(name.split("/")[1] for name in names)
+    return f"{group}: {rest if len(rest) <= 60 else f'{len(names)} assets'}"
+
+
+def _counted(states: Counter[str]) -> str:
+    return (
+        ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing to do"
+    )
+
+
+def _report(runs: Sequence[LayerRun]) -> int:
+    held = held_dates(runs)
+    for assets, failures in held.items():
+        console.print(f"[bold red]{assets}[/]")
+        for failure in failures:
+            console.print(failure, markup=False)
+    if held:
+        console.print("`nba-assets status` shows every date; `dagster dev` shows the runs.")
+    return 1 if held else 0
+
+
+def _show_calendar(cells: Sequence[Cell], names: Sequence[str], settings: Settings) -> None:
+    grid = Grid(box=None, pad_edge=False, header_style="bold")
+    grid.add_column("date", no_wrap=True)
+    for name in names:
+        grid.add_column(name.replace("/", "\n", 1), overflow="fold")
+    by_day: dict[date, dict[str, Cell]] = {}
+    for cell in cells:
+        by_day.setdefault(cell.day, {})[cell.asset] = cell
+    for day, row in sorted(by_day.items()):
+        shown = []
+        for name in names:
+            cell = row.get(name, Cell(name, day, ""))
+            colour = _COLOURS.get(cell.state, "")
+            shown.append(f"[{colour}]{cell.state}[/]" if colour else cell.state)
+        grid.add_row(str(day), *shown)
+    console.print(grid)
+    reasons = [cell for cell in cells if cell.reason and cell.state not in ("empty", "answered")]
+    for cell in reasons:
+        console.print(
+            f"{cell.day} {cell.asset} {cell.state}: {cell.reason}", markup=False, soft_wrap=True
+        )
+    counts = Counter(cell.state for cell in cells)
+    for state, count in sorted(counts.items()):
+        console.print(f"{count:6d} {state}: {MEANINGS.get(state, '')}", markup=False)
+    gaps = sum(counts[state] for state in GAPS)
+    label = "SYNTHETIC games of the sandbox league. " if settings.synthetic else ""
+    console.print(f"{label}{gaps} gaps" if gaps else f"{label}no gap", markup=False)
+
+
+def _show_demo(settings: Settings, first: date, last: date) -> None:
+    warehouse = build_warehouse(settings)
+    dates = season_dates(first, last)
+    players = warehouse.read(PLAYER_GAME_SUMMARY, dates).to_pandas()
+    teams = warehouse.read(TEAM_OFFENSE_GAME_SUMMARY, dates).to_pandas()
+    if players.empty:
+        return
+    on_court = players[players["played"]]
+    games = players["game_id"].nunique()
+    console.print(
+        f"\n[bold]{games} games, {len(on_court)} player-games[/] of the sandbox league,"
+        f" {first} … {last}. [bold]SYNTHETIC: no real game, nothing to bet on.[/]\n"
+    )
+    means = on_court.groupby(["player_name", "team"]).agg(
+        games=("points", "size"),
+        points=("points", "mean"),
+        minutes=("minutes", "mean"),
+        usage=("usage_rate", "mean"),
+        shooting=("ts_pct", "mean"),
+    )
+    grid = Grid(
+        "player",
+        "team",
+        "games",
+        "points",
+        "minutes",
+        "usage %",
+        "true shooting",
+        title="Top scorers",
+    )
+    leaders = means[means["games"] >= 5].sort_values("points", ascending=False).head(8)
+    for (name, team), row in leaders.iterrows():  # type: ignore[misc]
+        grid.add_row(
+            name, team, f"{row['games']:.0f}", f"{row['points']:.1f}", f"{row['minutes']:.1f}",
+            f"{row['usage']:.1f}", f"{row['shooting']:.3f}",
+        )  # fmt: skip
+    console.print(grid)
+    console.print(
+        f"League: {teams['points'].mean():.1f} points a team, pace {teams['pace'].mean():.1f},"
+        f" offensive rating {teams['offensive_rating'].mean():.1f},"
+        f" {100 * (teams['overtime_periods'] > 0).mean():.1f} % overtime\n"
+    )
+    console.print(f"Tables: {settings.home / 'warehouse'}/<schema>/<table>/game_date=…/*.parquet")
+    console.print(
+        "Calendar: .venv/bin/nba-assets status      UI: make dev, then http://127.0.0.1:3000"
+    )
+
+
+if __name__ == "__main__":
+    main()

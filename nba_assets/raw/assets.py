@@ -1,0 +1,109 @@
+"""The raw assets: each a contract, a reader of the landing zone and its gates."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.gates.audit import listed, partition_gate, row_gate
+from nba_assets.gates.publish import Computed, Room, table_asset
+from nba_assets.landing.desk import Desk
+from nba_assets.raw.box_scores import box_scores
+from nba_assets.raw.gates import (
+    games_of_unknown_teams,
+    implausible_sides,
+    irreconcilable_games,
+    lopsided_games,
+    teams_off_their_players,
+    teams_playing_twice,
+    uncovered_games,
+)
+from nba_assets.raw.schedule import DateNotes, schedule_rows
+from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE, TEAM_BOX_SCORES
+from nba_assets.sources.feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
+from nba_assets.warehouse.base import Warehouse
+from nba_assets.warehouse.table import Table
+
+HERE = Path(__file__).parent
+
+
+def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
+    """The tables of this room."""
+    box_feeds = (NBA_BOXSCORE.name, NBA_GAME_LOG.name)
+    return [
+        table_asset(
+            room,
+            SCHEDULE,
+            _schedule,
+            reads=(),
+            feeds=(NBA_SCHEDULE.name,),
+            gates=(
+                row_gate("every_team_is_known", games_of_unknown_teams),
+                partition_gate("no_team_plays_twice_a_date", teams_playing_twice),
+            ),
+            kinds={"python", "parquet"},
+            source=HERE / "schedule.py",
+        ),
+        table_asset(
+            room,
+            PLAYER_BOX_SCORES,
+            partial(_box_scores, PLAYER_BOX_SCORES),
+            reads=(SCHEDULE,),
+            feeds=box_feeds,
+            gates=(
+                row_gate("points_and_minutes_reconcile", irreconcilable_games, "teams"),
+                row_gate("both_line_ups_are_plausible", implausible_sides),
+                partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
+            ),
+            kinds={"python", "parquet"},
+            source=HERE / "box_scores.py",
+        ),
+        table_asset(
+            room,
+            TEAM_BOX_SCORES,
+            partial(_box_scores, TEAM_BOX_SCORES),
+            reads=(SCHEDULE,),
+            feeds=box_feeds,
+            gates=(
+                row_gate("team_totals_are_their_players", teams_off_their_players, "players"),
+                row_gate("each_game_has_two_sides", lopsided_games),
+                partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
+            ),
+            kinds={"python", "parquet"},
+            source=HERE / "box_scores.py",
+        ),
+    ]
+
+
+def _schedule(desk: Desk, _warehouse: Warehouse, dates: list[date]) -> Computed:
+    rows, notes = schedule_rows(desk, dates)
+    return Computed(
+        rows=SCHEDULE.rows(rows),
+        missing_inputs={day: [n.missing_input] for day, n in notes.items() if n.missing_input},
+        notes=_in_metadata(notes),
+    )
+
+
+def _box_scores(table: Table, desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
+    schedule = warehouse.read(SCHEDULE, dates).to_pandas()
+    found = box_scores(desk, schedule, dates)
+    own = found.players if table is PLAYER_BOX_SCORES else found.teams
+    return Computed(
+        rows=table.rows(own),
+        evidence={"players": pd.DataFrame(found.players), "teams": pd.DataFrame(found.teams)},
+        notes=_in_metadata(found.notes),
+    )
+
+
+def _in_metadata(notes: Mapping[date, DateNotes]) -> dict[date, dict[str, object]]:
+    return {
+        day: {
+            **({"passed_over": listed(n.passed_over)} if n.passed_over else {}),
+            **({"left_out": listed(n.left_out)} if n.left_out else {}),
+            **({"identical_copies_collapsed": n.collapsed} if n.collapsed else {}),
+        }
+        for day, n in notes.items()
+    }

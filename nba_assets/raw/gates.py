@@ -1,0 +1,186 @@
+"""When raw rows are wrong: pure functions from rows to offenders. No Dagster, no warehouse."""
+
+import pandas as pd
+
+from nba_assets.sources.nba import COUNTED_SEASON_TYPES
+from nba_assets.sources.teams import BY_NBA_ID
+
+MIN_COVERAGE = 0.8  # two games of eleven may be missing; three mean that a feed is down
+REGULATION_MINUTES, OVERTIME_MINUTES = 240, 25  # five players on the floor
+TOLERANCE_MINUTES = {"second": 1.0, "minute": 5.0}  # ten players rounded to the minute
+STARTERS = 5
+MIN_PLAYED = 5  # real games have been played by six; fewer than five cannot be
+_TRICODES = frozenset(team.tricode for team in BY_NBA_ID.values())
+
+
+def games_of_unknown_teams(schedule: pd.DataFrame) -> pd.DataFrame:
+    """A team that nobody knows joins nothing: its game would vanish from every table without a word."""
+    unknown = ~schedule["home_team"].isin(_TRICODES) | ~schedule["away_team"].isin(_TRICODES)
+    return schedule[unknown].assign(
+        reason=lambda rows: "known_team: " + rows["away_team"] + " at " + rows["home_team"]
+    )
+
+
+def teams_playing_twice(schedule: pd.DataFrame) -> pd.DataFrame:
+    """Nobody plays twice a night: the season file names one game under two ids or two dates."""
+    live = schedule[~schedule["status"].isin(["postponed", "cancelled"])]
+    sides = pd.concat(
+        [live.assign(team=live["home_team"]), live.assign(team=live["away_team"])],
+        ignore_index=True,
+    )
+    twice = sides[sides.duplicated(["game_date", "team"], keep=False)]
+    return twice.assign(
+        reason="one_game_per_team: " + twice["team"] + " plays twice"
+    ).drop_duplicates("game_id")
+
+
+def expected_games(schedule: pd.DataFrame) -> pd.DataFrame:
+    """The games that must have results once their date is over, whatever status the schedule gives."""
+    return schedule[
+        schedule["season_type"].isin(COUNTED_SEASON_TYPES)
+        & ~schedule["status"].isin(["postponed", "cancelled"])
+    ]
+
+
+def uncovered_games(boxes: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
+    """Four games of seven look like a whole night to whoever reads only the rows.
+
+    A game is covered by box scores of both its teams. Under 80 % of the date's games the date is
+    held; from there to 100 % it is published, degraded, and the missing games are named.
+    """
+    expected = expected_games(schedule)
+    sides = boxes.groupby("game_id")["team"].nunique()
+    covered = expected["game_id"].map(sides).fillna(0) >= 2
+    # The share covered, not the share missing: in floats 1 - 0.8 < 0.2, and one game of five blocks.
+    share = covered.groupby(expected["game_date"]).transform("mean")
+    missing = expected[~covered]
+    return missing.assign(
+        blocks=share[~covered] < MIN_COVERAGE,
+        reason="coverage_of_schedule: "
+        + missing["game_id"]
+        + " has no box score, covered "
+        + (100 * share[~covered]).round(1).astype(str)
+        + " %",
+    )
+
+
+def irreconcilable_games(players: pd.DataFrame, teams: pd.DataFrame) -> pd.DataFrame:
+    """A box whose players do not add up to its score is half a box, or another game's.
+
+    Args:
+        players: rows of `raw.player_box_scores`.
+        teams: their team lines: game_date, game_id, team, points, overtime_periods, and the tellings
+            of the score to hold the points against: line_score (sum of the periods), score (of the
+            box), scheduled_score (where the schedule calls the game final); NULL is not compared.
+
+    Returns:
+        One row per offending team of a game, `reason` naming the rules it breaks.
+    """
+    by_side = ["game_date", "game_id", "team"]
+    sums = players.groupby(by_side, as_index=False).agg(
+        player_points=("points", "sum"),
+        seconds=("seconds_played", "sum"),
+        # "minute" sorts before "second": one rounded row makes the side a rounded one.
+        precision=("minutes_precision", "min"),
+    )
+    tellings = {
+        "line_score": "its periods",
+        "score": "its score",
+        "scheduled_score": "the schedule",
+    }
+    sides = sums.merge(teams[[*by_side, "points", "overtime_periods", *tellings]], on=by_side)
+    owed = REGULATION_MINUTES + OVERTIME_MINUTES * sides["overtime_periods"]
+    minutes = sides["seconds"] / 60
+    off = (minutes - owed).abs() > sides["precision"].map(TOLERANCE_MINUTES)
+    differs = sides["player_points"] != sides["points"]
+    reason = _text(
+        differs,
+        "team_sum_equals_score: the players have "
+        + sides["player_points"].astype(str)
+        + " points, the team "
+        + sides["points"].astype(str),
+    ) + _text(off, "team_minutes: " + minutes.round(1).astype(str) + " of " + owed.astype(str))
+    offends = differs | off
+    for column, teller in tellings.items():
+        told = pd.to_numeric(sides[column])
+        wrong = told.notna() & (told != sides["points"])
+        reason += _text(
+            wrong,
+            f"team_sum_equals_score: {teller} "
+            + told.astype(str)
+            + ", the team has "
+            + sides["points"].astype(str),
+        )
+        offends |= wrong
+    return sides.assign(reason=sides["team"] + " " + reason)[offends]
+
+
+def implausible_sides(players: pd.DataFrame) -> pd.DataFrame:
+    """A player in both teams, four starters, three men who played: the list is not of this game.
+
+    Fewer than eight who played is real (six have finished a game) and no offence.
+    """
+    by_side = ["game_date", "game_id", "team"]
+    sides = players.groupby(by_side, as_index=False).agg(
+        played=("played", "sum"),
+        starters=("is_starter", lambda flags: flags.fillna(False).astype(bool).sum()),
+        known=("is_starter", lambda flags: flags.notna().any()),
+    )
+    starters = sides["known"] & (sides["starters"] != STARTERS)
+    short = sides["played"] < MIN_PLAYED
+    sides = sides.assign(
+        reason=sides["team"]
+        + " "
+        + _text(starters, "five_starters: " + sides["starters"].astype(str))
+        + _text(short, "players_who_played: " + sides["played"].astype(str))
+    )[starters | short]
+    in_both = players[
+        players.groupby(["game_id", "player_id"])["team"].transform("nunique") > 1
+    ].drop_duplicates(["game_id", "player_id"])
+    in_both = in_both.assign(
+        reason="one_team_per_game: "
+        + in_both["player_id"]
+        + " "
+        + in_both["player_name"]
+        + " plays for both"
+    )
+    return pd.concat([sides, in_both[[*by_side, "player_id", "reason"]]], ignore_index=True)
+
+
+def teams_off_their_players(teams: pd.DataFrame, players: pd.DataFrame) -> pd.DataFrame:
+    """Usage and pace divide by team totals: a total that its players do not add up to skews every rate.
+
+    Points, turnovers and free throws must agree exactly; a field goal nobody is charged with
+    (a heave at the buzzer) makes the team's attempts at most a few more than the players'.
+    """
+    by_side = ["game_date", "game_id", "team"]
+    sums = players.groupby(by_side, as_index=False)[["points", "ftm", "fta", "tov", "fga"]].sum()
+    both = teams.merge(sums, on=by_side, suffixes=("", "_players"))
+    off = (
+        (both["points"] != both["points_players"])
+        | (both["ftm"] != both["ftm_players"])
+        | (both["fta"] != both["fta_players"])
+        | (both["player_tov"] != both["tov"])
+        | (both["fga"] < both["fga_players"])
+    )
+    return both.assign(reason=both["team"] + " team totals are not its players'")[off]
+
+
+def lopsided_games(teams: pd.DataFrame) -> pd.DataFrame:
+    """A game of one team, or of two home sides, has no opponent to take pace and ratings from."""
+    games = teams.groupby(["game_date", "game_id"], as_index=False).agg(
+        sides=("team", "nunique"),
+        home=("is_home", "sum"),
+        overtimes=("overtime_periods", "nunique"),
+    )
+    return games.assign(
+        reason="two_sides: "
+        + games["sides"].astype(str)
+        + " teams, "
+        + games["home"].astype(str)
+        + " at home"
+    )[(games["sides"] != 2) | (games["home"] != 1) | (games["overtimes"] != 1)]
+
+
+def _text(where: pd.Series, text: pd.Series) -> pd.Series:
+    return (text + "; ").where(where, "")
