@@ -122,7 +122,12 @@ class Desk:
                 passed_over += (Refused(path, reason),)
             else:
                 yield Reading(payload, capture.observed_at, path, passed_over)
-        yield Reading(passed_over=passed_over)
+        kept_apart = tuple(
+            Refused(f"quarantine/landing/…/{c.path.parent.name}/{c.path.name}", "not whole or not JSON")
+            for r in feed.requests(subject)
+            for c in self.zone.evidence(r, until)
+        )
+        yield Reading(passed_over=passed_over + kept_apart)
 
     def subjects(self, feed: Feed, day: date) -> tuple[list[Subject], str]:
         """What the feed has to be asked about for the date, and why nothing where it is nothing."""

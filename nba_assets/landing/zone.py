@@ -35,6 +35,11 @@ class LandingZone:
         found = captures_in(self.root / url_folder(request.url, request.params))
         return [c for c in reversed(found) if until is None or c.observed_at <= until]
 
+    def evidence(self, request: Request, until: datetime | None) -> list[Capture]:
+        """What came for a URL and was kept apart up to an instant, newest first."""
+        found = captures_in(self._quarantine / url_folder(request.url, request.params))
+        return [c for c in reversed(found) if until is None or c.observed_at <= until]
+
     def body(self, capture: Capture) -> bytes:
         """The body of a capture, verbatim."""
         return gzip.decompress(capture.path.read_bytes())

@@ -1,0 +1,102 @@
+"""A whole platform in a folder, for tests: real warehouse, real instance, real HTTP to a sandbox."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.automation.backfill import RANGE_END, RANGE_START, Backfill, LayerRun
+from nba_assets.automation.status import Cell, status
+from nba_assets.definitions import TABLES, build_defs, build_warehouse
+from nba_assets.partitions import dates_between, season_dates
+from nba_assets.settings import Settings
+
+SHARED = Path(__file__).parents[2] / "shared"
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class Platform:
+    """One home with its definitions and instance."""
+
+    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
+        self.settings = settings
+        self.instance = instance
+        self.defs = build_defs(settings)
+        self.warehouse = build_warehouse(settings)
+        self.graph = self.defs.resolve_asset_graph()
+        self.keys = [k.to_user_string() for k in self.graph.toposorted_asset_keys]
+
+    def backfill(
+        self, first: date, last: date, assets: Sequence[str] | None = None
+    ) -> list[LayerRun]:
+        """What `nba-assets backfill` does."""
+        selected = {dg.AssetKey(name.split("/")) for name in assets or self.keys}
+        work = Backfill(self.defs, self.instance, selected)
+        return [
+            run
+            for layer in work.layers
+            for run in work.run(layer, season_dates(first, last), "test")
+        ]
+
+    def run(
+        self, assets: Sequence[str], first: date, last: date | None = None
+    ) -> dg.ExecuteInProcessResult:
+        """One run of some assets over a range, as a click in the UI launches it."""
+        return self.defs.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=self.instance,
+            asset_selection=[dg.AssetKey(name.split("/")) for name in assets],
+            tags={RANGE_START: str(first), RANGE_END: str(last or first)},
+            run_config=QUIET,
+            raise_on_error=False,
+        )
+
+    def read(self, table: str, first: date, last: date | None = None) -> pd.DataFrame:
+        """What is published of a table, in key order."""
+        days = dates_between(first, last or first)
+        return self.warehouse.read(TABLES[table], days).to_pandas()
+
+    def status(self, first: date, last: date | None = None) -> dict[tuple[str, date], Cell]:
+        """The calendar's cells."""
+        keys = [dg.AssetKey(name.split("/")) for name in self.keys]
+        cells = status(self.instance, self.graph, keys, dates_between(first, last or first))
+        return {(cell.asset, cell.day): cell for cell in cells}
+
+    def quarantined(self, table: str, day: date) -> dict[str, pd.DataFrame]:
+        """Quarantined rows of a date by gate."""
+        folder = self.settings.home / "quarantine" / table.replace(".", "/") / f"game_date={day}"
+        return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+
+    def digests(self) -> dict[str, str]:
+        """Every published file and the digest of its bytes."""
+        root = self.settings.home / "warehouse"
+        return {
+            str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(root.glob("*/*/*/*.parquet"))
+        }
+
+
+@contextmanager
+def platform(home: Path, **environment: str) -> Iterator[Platform]:
+    """A platform in `home`; keywords are settings without their `NBA_ASSETS_`, in lower case.
+
+    `source="sandbox"` by default; without `sandbox_url` it starts its own sandbox with the first
+    request, whose fault book is `home/sandbox/faults.json`.
+    """
+    given = {"source": "sandbox", **environment, "home": str(home)}
+    settings = Settings.load(
+        {f"NBA_ASSETS_{name.upper()}": value for name, value in given.items()},
+        folder=home,
+        today=date(2026, 1, 15),
+    )
+    (home / "dagster").mkdir(parents=True, exist_ok=True)
+    with dg.DagsterInstance.local_temp(str(home / "dagster")) as instance:
+        yield Platform(settings, instance)
+
+
+def utc(text: str) -> datetime:
+    """An instant as `2026-02-07T06:00Z`."""
+    return datetime.fromisoformat(text)
