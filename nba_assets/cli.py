@@ -25,17 +25,18 @@ from nba_assets.sandbox.faults import Fault, FaultBook
 from nba_assets.settings import Settings, SettingsError, Source, claim
 
 DEMO_DAYS = 30
-_COLOURS = {
-    "published": "green",
-    "answered": "green",
-    "degraded": "yellow",
-    "incomplete": "yellow",
-    "empty": "dim",
-    "not due": "dim",
-    "missing": "bold white on grey37",
-    "blocked": "bold red",
-    "failed": "bold red",
-    "held": "bold red",
+# One sign and colour a state: no two of them look alike, with or without colours.
+_SIGNS = {
+    "published": ("●", "green"),
+    "answered": ("●", "green"),
+    "degraded": ("◐", "yellow"),
+    "incomplete": ("◌", "yellow"),
+    "empty": ("·", "dim"),
+    "not due": ("…", "dim"),
+    "running": ("▷", "cyan"),
+    "missing": ("○", "bold red"),
+    "blocked": ("✗", "bold red"),
+    "failed": ("!", "bold red"),
 }
 
 console = Console(highlight=False)
@@ -276,39 +277,53 @@ def _report(runs: Sequence[LayerRun]) -> int:
     for assets, failures in held.items():
         console.print(f"[bold red]{assets}[/]")
         for failure in failures:
-            console.print(failure, markup=False)
+            console.print(failure, markup=False, soft_wrap=True)
     if held:
         console.print("`nba-assets status` shows every date; `dagster dev` shows the runs.")
     return 1 if held else 0
 
 
 def _show_calendar(cells: Sequence[Cell], names: Sequence[str], settings: Settings) -> None:
-    grid = Grid(box=None, pad_edge=False, header_style="bold")
-    grid.add_column("date", no_wrap=True)
-    for name in names:
-        grid.add_column(name.replace("/", "\n", 1), overflow="fold")
-    by_day: dict[date, dict[str, Cell]] = {}
-    for cell in cells:
-        by_day.setdefault(cell.day, {})[cell.asset] = cell
-    for day, row in sorted(by_day.items()):
-        shown = []
-        for name in names:
-            cell = row.get(name, Cell(name, day, ""))
-            colour = _COLOURS.get(cell.state, "")
-            shown.append(f"[{colour}]{cell.state}[/]" if colour else cell.state)
-        grid.add_row(str(day), *shown)
-    console.print(grid)
-    reasons = [cell for cell in cells if cell.reason and cell.state not in ("empty", "answered")]
-    for cell in reasons:
+    """One block a month, one row a table, one sign a date; then every reason in words."""
+    found = {(cell.asset, cell.day): cell for cell in cells}
+    width = max(len(name) for name in names)
+    for month in sorted({cell.day.replace(day=1) for cell in cells}):
+        days = [
+            d for d in dates_between(month, month + timedelta(days=30)) if d.month == month.month
+        ]
         console.print(
-            f"{cell.day} {cell.asset} {cell.state}: {cell.reason}", markup=False, soft_wrap=True
+            f"[bold]{month:%B %Y}[/]".ljust(width + len("[bold][/]") + 1)
+            + "".join(str(d.day % 10) for d in days),
+            no_wrap=True,
         )
-    counts = Counter(cell.state for cell in cells)
-    for state, count in sorted(counts.items()):
-        console.print(f"{count:6d} {state}: {MEANINGS.get(state, '')}", markup=False)
-    gaps = sum(counts[state] for state in GAPS)
+        for name in names:
+            signs = [_sign(found.get((name, day))) for day in days]
+            console.print(f"{name:<{width}} {''.join(signs)}", no_wrap=True)
+    for cell in cells:
+        if cell.reason and cell.state not in ("empty", "answered"):
+            text = (
+                cell.reason
+                if len(cell.reason) <= _LONGEST_REASON
+                else cell.reason[:_LONGEST_REASON] + "…"
+            )
+            console.print(
+                f"{cell.day} {cell.asset} {cell.state}: {text}", markup=False, soft_wrap=True
+            )
+    for state, count in sorted(Counter(cell.state for cell in cells).items()):
+        console.print(
+            f"{_sign(Cell('', cells[0].day, state))} {count:5d} {state}: {MEANINGS.get(state, '')}"
+        )
+    gaps = sum(cell.state in GAPS for cell in cells)
     label = "SYNTHETIC games of the sandbox league. " if settings.synthetic else ""
-    console.print(f"{label}{gaps} gaps" if gaps else f"{label}no gap", markup=False)
+    console.print(f"{label}{gaps or 'no'} gap{'s' * (gaps != 1)}", markup=False)
+
+
+_LONGEST_REASON = 300  # in the calendar; `--json` has all of it
+
+
+def _sign(cell: Cell | None) -> str:
+    sign, colour = _SIGNS.get(cell.state, ("?", "bold")) if cell else (" ", "dim")
+    return f"[{colour}]{sign}[/]"
 
 
 def _show_demo(settings: Settings, first: date, last: date) -> None:

@@ -115,7 +115,7 @@ def _failed_verdicts(
     instance: dg.DagsterInstance, checks: Iterable[dg.AssetCheckKey], day: date
 ) -> str:
     newest = instance.event_log_storage.get_latest_asset_check_execution_by_key(
-        list(checks), PartitionKeyFilter(str(day))
+        list(checks), PartitionKeyFilter(key=str(day))
     )
     reasons = []
     for key, record in newest.items():

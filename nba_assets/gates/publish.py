@@ -94,7 +94,7 @@ def table_asset(
     gates: Sequence[Gate] = (),
     kinds: set[str],
     source: Path,
-    metadata: Mapping[str, object] | None = None,
+    lineage: dg.TableColumnLineage | None = None,
 ) -> dg.AssetsDefinition:
     """One table as an asset whose partitions are materialized if and only if their gates passed.
 
@@ -107,7 +107,7 @@ def table_asset(
         gates: beside the contract's own.
         kinds: shown in the UI.
         source: the file a person opens to change it.
-        metadata: of the definition.
+        lineage: which upstream columns each column is made of.
     """
     key = asset_key(table)
     inputs = {t.name: t for t in (*reads, *(t for g in gates for t in g.tables))}
@@ -150,7 +150,7 @@ def table_asset(
                     )
                 ]
             ),
-            **(metadata or {}),
+            **({"dagster/column_lineage": lineage} if lineage else {}),
         },
     )
 
@@ -194,6 +194,9 @@ def table_asset(
                 warehouse.quarantine(table, day, found.held)
                 facts[day] = _facts(published, state, found, rows, computed.notes.get(day, {}))
                 progress.done(table.name, day, state)
+            if facts and lineage:
+                # Dagster looks for it in the newest event: one date of a run carries it.
+                facts[max(facts)]["dagster/column_lineage"] = lineage
         finally:
             warehouse.discard(staged)
         refusals = [
@@ -236,7 +239,7 @@ def sql_asset(
         gates=gates,
         kinds={"sql", "duckdb", "parquet"},
         source=sql,
-        metadata={"dagster/column_lineage": lineage_metadata(query, room.tables)},
+        lineage=lineage_metadata(query, room.tables),
     )
 
 

@@ -57,6 +57,7 @@ class Asked:
     requests: int = 0
     bodies: int = 0
     bytes: int = 0
+    known: int = 0
     no_data: list[str] = field(default_factory=list)
     not_due: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -68,7 +69,7 @@ class Asked:
         """answered, empty, not_due or incomplete: never one word for two of them."""
         if self.failed:
             return "incomplete"
-        if self.bodies:
+        if self.bodies or self.known:
             return "answered"
         return "not_due" if self.not_due else "empty"
 
@@ -123,7 +124,9 @@ class Desk:
             else:
                 yield Reading(payload, capture.observed_at, path, passed_over)
         kept_apart = tuple(
-            Refused(f"quarantine/landing/…/{c.path.parent.name}/{c.path.name}", "not whole or not JSON")
+            Refused(
+                f"quarantine/landing/…/{c.path.parent.name}/{c.path.name}", "not whole or not JSON"
+            )
             for r in feed.requests(subject)
             for c in self.zone.evidence(r, until)
         )
@@ -176,7 +179,9 @@ class Desk:
 
     def _ask_about(self, feed: Feed, subject: Subject, name: Instant, asked: Asked) -> None:
         if self.settings.source == "live" and (reason := self._not_due(feed, subject)):
-            if reason != "known":
+            if reason == "known":
+                asked.known += 1
+            else:
                 asked.not_due.append(reason)
             return
         no_data, failed = [], []

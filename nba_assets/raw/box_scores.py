@@ -186,7 +186,7 @@ class _Game:
                 self._pass(reading)
             elif isinstance(reading.payload, BoxScore):
                 self._pass(reading)
-                yield _from_box(reading.payload.game, reading)
+                yield from_box(reading.payload.game, reading)
         if has_a_log(row.season_type):
             log_subject = Subject(row.game_date, season, row.season_type)
             reading = self._desk.read(NBA_GAME_LOG, log_subject)
@@ -235,7 +235,8 @@ def _frame(games: Sequence[_Game], kind: str, columns: Sequence[str]) -> pd.Data
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _from_box(game: BoxGame, reading: Reading) -> Candidate:
+def from_box(game: BoxGame, reading: Reading) -> Candidate:
+    """The rows of a final box score of live data, before their ids and provenance are put in."""
     overtimes = max(0, game.period - game.regulationPeriods)
     players: list[Row] = []
     teams: list[Row] = []

@@ -123,7 +123,7 @@ def implausible_sides(players: pd.DataFrame) -> pd.DataFrame:
     by_side = ["game_date", "game_id", "team"]
     sides = players.groupby(by_side, as_index=False).agg(
         played=("played", "sum"),
-        starters=("is_starter", lambda flags: flags.fillna(False).astype(bool).sum()),
+        starters=("is_starter", lambda flags: flags.eq(True).sum()),
         known=("is_starter", lambda flags: flags.notna().any()),
     )
     starters = sides["known"] & (sides["starters"] != STARTERS)

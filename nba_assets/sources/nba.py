@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 SEASON_TYPES = {
     "001": "preseason",
@@ -32,9 +40,8 @@ def _ten_digits(value: str) -> str:
 
 def _seconds(value: object) -> object:
     """Seconds of "PT35M18.00S": 2118; tenths of the last second are cut."""
-    if not isinstance(value, str):
-        return value
-    if not (match := re.fullmatch(r"PT(\d+)M(\d\d)(?:\.\d+)?S", value)):
+    match = re.fullmatch(r"PT(\d+)M([0-5]\d)(?:\.\d+)?S", value) if isinstance(value, str) else None
+    if not match:
         raise ValueError("minutes look like PT35M18.00S")
     return int(match[1]) * 60 + int(match[2])
 
@@ -86,7 +93,7 @@ class ScheduledGame(Payload):
     gameStatus: Literal[1, 2, 3]
     gameStatusText: str
     gameDateEst: str
-    gameDateTimeUTC: datetime
+    gameDateTimeUTC: AwareDatetime
     arenaName: str | None = None
     isNeutral: bool | None = None
     postponedStatus: str | None = None

@@ -24,9 +24,10 @@ class HostPolicy:
         deadline: for one call altogether, however slowly its bytes come.
         tries: calls for one request, the first included.
         backoff: first wait after a retriable failure; doubles with jitter up to `backoff_cap`.
-        retry_after: wait where a 429 or 503 states none.
-        longest_wait: a `Retry-After` beyond it is not waited for: the request failed for this run.
-        stops_on: statuses after which the host is not asked again in this run.
+        retry_after: wait where a 429 states none.
+        longest_wait: a `Retry-After` beyond it is not waited for: the host is left alone until then.
+        stops_on: statuses after which the host is left alone for `cool_down`.
+        cool_down: longer than any run; a process that lives on asks again after it.
         headers: sent with every request.
     """
 
@@ -39,6 +40,7 @@ class HostPolicy:
     retry_after: float = 60.0
     longest_wait: float = 120.0
     stops_on: frozenset[int] = frozenset({403})
+    cool_down: float = 24 * 3600.0
     headers: Mapping[str, str] = field(default_factory=lambda: _BROWSER)
 
 
@@ -47,7 +49,11 @@ POLICIES: Mapping[str, HostPolicy] = {
     "cdn.nba.com": HostPolicy(requests_per_second=0.5),
     # Cloud addresses hang until the time-out instead of being refused: two tries are enough.
     "stats.nba.com": HostPolicy(
-        requests_per_second=1.0, tries=2, backoff_cap=30.0, stops_on=frozenset({403, 429})
+        requests_per_second=1.0,
+        tries=2,
+        backoff_cap=30.0,
+        stops_on=frozenset({403, 429}),
+        cool_down=6 * 3600.0,
     ),
 }
 

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import pydantic_core
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from nba_assets.sources.layout import SECRETS
 from nba_assets.sources.policy import MEANING, POLICIES, RETRIABLE, HostPolicy
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class Request:
         return urlsplit(self.url).netloc
 
     def __str__(self) -> str:
-        query = "&".join(f"{k}={v}" for k, v in sorted(self.params.items()))
+        shown = sorted((k, v) for k, v in self.params.items() if k.lower() not in SECRETS)
+        query = "&".join(f"{k}={v}" for k, v in shown)
         return f"{self.url}?{query}" if query else self.url
 
 
@@ -120,7 +122,7 @@ class Transport:
         # Jitter keeps clients apart; nothing that is stored depends on it.
         self._rng = rng or random.Random()
         self._next_call: dict[str, datetime] = {}
-        self._stopped: dict[str, str] = {}
+        self._stopped: dict[str, tuple[datetime, str]] = {}
         self._whole: set[bytes] = set()
 
     def now(self) -> datetime:
@@ -140,20 +142,26 @@ class Transport:
         policy = self._policies.get(request.host)
         if policy is None:
             raise LookupError(f"{request.host} has no policy: add its row to sources/policy.py")
-        if stopped := self._stopped.get(request.host):
-            return self._failed(
-                request, "blocked", f"{request.host} is not asked again in this run: {stopped}", 0
-            )
+        until, why = self._stopped.get(request.host, (None, ""))
+        if until and self._clock.now() < until:
+            left_alone = f"{request.host} is not asked again before {until:%Y-%m-%d %H:%MZ}: {why}"
+            return self._failed(request, "blocked", left_alone, 0)
         wait = policy.backoff
         tries = tries or policy.tries
         for attempt in range(1, tries + 1):
             answer, retry_after = self._once(request, as_of, policy, attempt)
-            if answer.status in policy.stops_on and self._paced:
-                self._stopped[request.host] = answer.reason
-                return answer
-            if answer.is_final or not _is_retriable(answer) or attempt == tries:
-                return answer
+            if answer.status in policy.stops_on:
+                self._leave_alone(request.host, max(policy.cool_down, retry_after or 0), answer)
+                if self._paced:
+                    return answer
             if retry_after is not None and retry_after > policy.longest_wait:
+                self._leave_alone(request.host, retry_after, answer)
+                return answer
+            if retry_after is not None and self._paced:
+                # It holds for every request to the host, also where this one is given up.
+                due = self._clock.now() + timedelta(seconds=retry_after)
+                self._next_call[request.host] = due
+            if answer.is_final or not _is_retriable(answer) or attempt == tries:
                 return answer
             wait = min(policy.backoff_cap, self._rng.uniform(policy.backoff, wait * 3))
             pause = wait if retry_after is None else retry_after
@@ -165,7 +173,8 @@ class Transport:
         self, request: Request, as_of: datetime, policy: HostPolicy, attempt: int
     ) -> tuple[Answer, float | None]:
         self._keep_pace(request.host, policy)
-        started = time.monotonic()
+        deadline = time.monotonic() + policy.deadline
+        parts: list[bytes] = []
         try:
             with self._session.get(
                 request.url,
@@ -177,8 +186,8 @@ class Transport:
                 stream=True,
                 allow_redirects=False,
             ) as response:
-                body = _read(response, started + policy.deadline)
-        except requests.Timeout:
+                _read(response, deadline, parts)
+        except (requests.Timeout, ReadTimeoutError):
             return self._failed(
                 request, "timeout", f"no answer within {policy.timeout:.0f} s", attempt
             ), None
@@ -195,9 +204,13 @@ class Transport:
             HTTPError,
         ) as error:
             return self._failed(
-                request, "not_whole", f"the connection broke: {error}", attempt
+                request,
+                "not_whole",
+                f"the connection broke: {_cause(error)}",
+                attempt,
+                b"".join(parts) or None,
             ), None
-        return self._judged(request, response, body, attempt, policy)
+        return self._judged(request, response, b"".join(parts), attempt, policy)
 
     def _judged(
         self,
@@ -254,10 +267,21 @@ class Transport:
             self._whole.add(digest)
         return ""
 
-    def _failed(self, request: Request, outcome: Outcome, reason: str, attempts: int) -> Answer:
-        return Answer(
-            request, outcome, self._clock.now().replace(microsecond=0), reason, attempts=attempts
-        )
+    def _failed(
+        self,
+        request: Request,
+        outcome: Outcome,
+        reason: str,
+        attempts: int,
+        evidence: bytes | None = None,
+    ) -> Answer:
+        received_at = self._clock.now().replace(microsecond=0)
+        return Answer(request, outcome, received_at, reason, body=evidence, attempts=attempts)
+
+    def _leave_alone(self, host: str, seconds: float, answer: Answer) -> None:
+        if self._paced:
+            until = self._clock.now() + timedelta(seconds=seconds)
+            self._stopped[host] = (until, answer.reason)
 
     def _keep_pace(self, host: str, policy: HostPolicy) -> None:
         if not self._paced:
@@ -276,14 +300,17 @@ class _TooSlowError(Exception):
     """The call's deadline passed while bytes still came."""
 
 
-def _read(response: requests.Response, deadline: float) -> bytes:
-    """All bytes of the body; `read1` returns what has come, so a dripping server cannot hold us."""
-    parts = []
+def _read(response: requests.Response, deadline: float, parts: list[bytes]) -> None:
+    """The body's bytes into `parts`; `read1` returns what has come, so a dripping server cannot hold us."""
     while part := response.raw.read1(1 << 16, decode_content=True):
         parts.append(part)
         if time.monotonic() > deadline:
             raise _TooSlowError
-    return b"".join(parts)
+
+
+def _cause(error: Exception) -> object:
+    """The innermost error alone: the outer ones print the address, query and all."""
+    return getattr(error.args[0] if error.args else error, "reason", None) or type(error).__name__
 
 
 def _is_retriable(answer: Answer) -> bool:
@@ -295,12 +322,15 @@ def _retry_after(response: requests.Response, now: datetime) -> float | None:
     given = response.headers.get("Retry-After", "").strip()
     if not given:
         return None
-    if given.isdigit():
+    if given.isdecimal():
         return float(given)
     try:
-        return max(0.0, (parsedate_to_datetime(given) - now).total_seconds())
+        stated = parsedate_to_datetime(given)
     except ValueError:
         return None
+    # Without a zone it is GMT, the only one that HTTP has.
+    stated = stated if stated.tzinfo else stated.replace(tzinfo=UTC)
+    return max(0.0, (stated - now).total_seconds())
 
 
 def _kind(response: requests.Response, body: bytes) -> str:

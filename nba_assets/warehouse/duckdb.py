@@ -2,9 +2,10 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
@@ -147,6 +148,10 @@ class DuckDBWarehouse:
             _remove_if_orphaned(lock_path)
         lock = (staging / f"{name}.lock").open("wb")
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.fstat(lock.fileno()).st_nlink:
+            # Another run took it for an orphan in the instant before it was locked.
+            lock.close()
+            return self._staging_folder(name)
         folder = staging / name
         folder.mkdir(exist_ok=True)
         return folder, lock
@@ -216,11 +221,8 @@ def _as_declared(found: pa.Table, table: Table) -> pa.Table:
 
 
 def _remove_if_orphaned(lock_path: Path) -> None:
-    with lock_path.open("rb") as lock:
-        try:
-            # The lock of a killed run died with it; a live one holds on to its own.
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return
+    # Gone: its run is done. Locked: its run lives; the lock of a killed one died with it.
+    with suppress(FileNotFoundError, BlockingIOError), lock_path.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(lock_path.with_suffix(""), ignore_errors=True)
         lock_path.unlink(missing_ok=True)

@@ -2,7 +2,9 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 PARTIAL = ".partial"
 
@@ -14,21 +16,23 @@ def write_whole(path: Path, body: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_orphans(path)
-    partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
-    with partial.open("wb") as handle:
+    # Its own name for each write: two of one path, in whatever processes or threads, never share a file.
+    partial = path.with_name(f".{path.name}.{uuid4().hex}{PARTIAL}")
+    with partial.open("xb") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        if not os.fstat(handle.fileno()).st_nlink:
+            # Another writer took it for an orphan in the instant before it was locked.
+            return write_whole(path, body)
         handle.write(body)
         handle.flush()
         os.fsync(handle.fileno())
         partial.replace(path)
+    return None
 
 
 def _remove_orphans(path: Path) -> None:
     for partial in path.parent.glob(f".{path.name}.*{PARTIAL}"):
-        with partial.open("rb") as handle:
-            try:
-                # A live writer holds its lock; the lock of a killed one died with it.
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            partial.unlink(missing_ok=True)
+        # Gone: its writer is done. Locked: its writer lives; the lock of a killed one died with it.
+        with suppress(FileNotFoundError, BlockingIOError), partial.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            partial.unlink()

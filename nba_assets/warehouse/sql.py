@@ -1,13 +1,15 @@
 """BigQuery SQL files: the lint of the portable subset, upstream tables, column lineage, DuckDB's dialect."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.lineage import Node, lineage
+from sqlglot.tokens import TokenType
 
 from nba_assets.warehouse.table import Table
 
@@ -42,6 +44,8 @@ class Query:
                 f"{self.path.name}: holds {len(statements)} statements; write one SELECT"
             )
         offences = lint(statements[0])
+        if any(t.token_type is TokenType.DCOLON for t in sqlglot.tokenize(self.text, "bigquery")):
+            offences.append(":: is no BigQuery; write CAST(… AS …)")
         if offences:
             raise SqlLintError("\n".join(f"{self.path.name}: {offence}" for offence in offences))
         return statements[0]
@@ -99,54 +103,15 @@ _ALLOWED = (
 
 def lint(tree: exp.Expression) -> list[str]:
     """Why a statement is not in the portable subset; empty where it is."""
-    offences = []
-    for node in tree.walk():
-        if not isinstance(node, _ALLOWED):
-            offences.append(
-                f"{_shown(node)}: {type(node).__name__} is not known to mean the same on both engines"
-            )
-        elif isinstance(node, exp.Div) and not _non_zero_literal(node.expression):
-            offences.append(
-                f"{_shown(node)}: x / 0 is an error on BigQuery and inf on DuckDB; write SAFE_DIVIDE"
-            )
-        elif isinstance(node, exp.IntDiv) and not all(
-            isinstance(part, exp.Column | exp.Literal | exp.Paren)
-            for part in (node.this, node.expression)
-        ):
-            offences.append(
-                f"{_shown(node)}: the parentheses of a DIV operand are lost; write DIV((…), (…))"
-            )
-        elif (
-            isinstance(node, exp.Cast)
-            and node.to.is_type("bigint")
-            and not isinstance(
-                node.this, exp.Round | exp.Column | exp.Literal | exp.Boolean | exp.Null | exp.Paren
-            )
-        ):
-            offences.append(
-                f"{_shown(node)}: halves round differently; write CAST(ROUND(…) AS INT64)"
-            )
-        elif isinstance(node, exp.Cast) and node.to.is_type("text"):
-            offences.append(
-                f"{_shown(node)}: a float prints as 1 here and 1.0 there; do not print in SQL"
-            )
-        elif isinstance(node, exp.Literal) and not node.is_string and "." in node.this:
-            if not isinstance(node.parent, exp.Cast):
-                offences.append(
-                    f"{_shown(node)}: FLOAT64 here, DECIMAL there; write CAST({node.this} AS FLOAT64)"
-                )
-        elif isinstance(node, exp.Window) and not _totally_ordered(node):
-            offences.append(
-                f"{_shown(node)}: the window's order is not total; end it in a unique id"
-            )
-        elif isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
-            offences.append(f"{_shown(node.parent or node)}: name the columns, no SELECT *")
-        elif isinstance(node, exp.Table) and node.db and not _bounded(node):
-            offences.append(
-                f"{_name(node)}: BigQuery refuses a scan without a constant bound on game_date;"
-                " write WHERE game_date BETWEEN @start_date AND @end_date"
-            )
-    return offences
+    return [f"{_shown(node)}: {why}" for node in tree.walk() if (why := _why_not(node)) is not None]
+
+
+def _why_not(node: exp.Expression) -> str | None:
+    if not isinstance(node, _ALLOWED):
+        return f"{type(node).__name__} is not known to mean the same on both engines"
+    return next(
+        (why for kind, holds, why in _RULES if isinstance(node, kind) and not holds(node)), None
+    )
 
 
 def _shown(node: exp.Expression) -> str:
@@ -154,8 +119,24 @@ def _shown(node: exp.Expression) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _non_zero_literal(node: exp.Expression) -> bool:
+def _non_zero_literal(node: exp.Expression | None) -> bool:
     return isinstance(node, exp.Literal) and not node.is_string and float(node.this) != 0
+
+
+def _rounded_first(cast: exp.Cast) -> bool:
+    return not cast.to.is_type(*exp.DataType.INTEGER_TYPES) or isinstance(cast.this, exp.Round)
+
+
+def _is_range(window: exp.Window) -> bool:
+    spec = window.args.get("spec")
+    return spec is not None and spec.args.get("kind") == "RANGE"
+
+
+def _ranged_over_days(window: exp.Window) -> bool:
+    order = window.args.get("order")
+    return not _is_range(window) or (
+        order is not None and all(isinstance(o.this, exp.UnixDate) for o in order.expressions)
+    )
 
 
 def _totally_ordered(window: exp.Window) -> bool:
@@ -163,7 +144,15 @@ def _totally_ordered(window: exp.Window) -> bool:
     if order is None:
         return not isinstance(window.this, exp.RowNumber | exp.Lag | exp.Lead)
     last = order.expressions[-1].this
-    return isinstance(last, exp.Column) and last.name.endswith("_id")
+    # A range takes all rows of a day or none: their order does not matter.
+    return _is_range(window) or (isinstance(last, exp.Column) and last.name.endswith("_id"))
+
+
+def _ends_before_its_row(window: exp.Window) -> bool:
+    if "order" not in window.args or isinstance(window.this, exp.RowNumber | exp.Lag | exp.Lead):
+        return True
+    spec = window.args.get("spec")
+    return spec is not None and spec.args.get("end_side") == "PRECEDING"
 
 
 def _bounded(table: exp.Table) -> bool:
@@ -172,14 +161,106 @@ def _bounded(table: exp.Table) -> bool:
     if where is None:
         return False
     names = {"", table.alias_or_name}
-    for predicate in where.find_all(exp.Between, exp.EQ, exp.GTE, exp.LTE, exp.LT, exp.GT):
-        column = predicate.this
-        if isinstance(column, exp.Column) and column.name == "game_date" and column.table in names:
-            bounds = [
-                v
-                for k, v in predicate.args.items()
-                if k != "this" and isinstance(v, exp.Expression)
-            ]
-            if all(not list(bound.find_all(exp.Column)) for bound in bounds):
-                return True
-    return False
+    # Only what every row has to meet bounds the scan: not one side of an OR.
+    conjuncts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
+    return any(
+        isinstance(predicate, exp.Between | exp.EQ | exp.GTE | exp.LTE | exp.LT | exp.GT)
+        and isinstance(predicate.this, exp.Column)
+        and predicate.this.name == "game_date"
+        and predicate.this.table in names
+        and not any(
+            bound.find(exp.Column)
+            for name, bound in predicate.args.items()
+            if name != "this" and isinstance(bound, exp.Expression)
+        )
+        for predicate in conjuncts
+    )
+
+
+# What an allowed expression must hold as well, and what to write where it does not.
+_RULES: tuple[tuple[type[exp.Expression], Callable[[Any], bool], str], ...] = (
+    (
+        exp.Div,
+        lambda node: _non_zero_literal(node.expression),
+        "x / 0 is an error on BigQuery and inf on DuckDB; write SAFE_DIVIDE",
+    ),
+    (
+        exp.IntDiv,
+        lambda node: all(
+            isinstance(part, exp.Column | exp.Literal | exp.Paren)
+            for part in (node.this, node.expression)
+        ),
+        "the parentheses of a DIV operand are lost; write DIV((…), (…))",
+    ),
+    (
+        exp.Cast,
+        _rounded_first,
+        "halves round differently, and a text with a point is NULL here; write CAST(ROUND(…) AS INT64)",
+    ),
+    (
+        exp.Cast,
+        lambda node: not node.to.is_type(*exp.DataType.TEXT_TYPES),
+        "a float prints as 1 here and 1.0 there; do not print in SQL",
+    ),
+    (
+        exp.Cast,
+        lambda node: not node.to.is_type("datetime", "timestamp"),
+        "a clock without a zone is nobody's; write TIMESTAMP, in UTC",
+    ),
+    (
+        exp.Literal,
+        lambda node: node.is_string or "." not in node.this or isinstance(node.parent, exp.Cast),
+        "FLOAT64 here, DECIMAL there; write CAST(… AS FLOAT64)",
+    ),
+    (
+        exp.Substring,
+        lambda node: _non_zero_literal(node.args.get("start")),
+        "a start of 0 means 1 here and before the text there; write a literal start from 1",
+    ),
+    (
+        exp.Interval,
+        lambda node: isinstance(node.parent, exp.DateAdd | exp.DateSub),
+        "DATETIME here, TIMESTAMP there; write DATE_ADD or DATE_SUB",
+    ),
+    (
+        exp.DateDiff,
+        lambda node: node.text("unit").upper() == "DAY",
+        "only whole days were shown to be counted alike; write DATE_DIFF(…, …, DAY)",
+    ),
+    (
+        exp.Join,
+        lambda node: not node.args.get("method"),
+        "only plain joins are the same on both; write ON, and ROW_NUMBER for the nearest row",
+    ),
+    (
+        exp.Window,
+        _ranged_over_days,
+        "RANGE over a DATE is an error on BigQuery; write ORDER BY UNIX_DATE(game_date)",
+    ),
+    (
+        exp.Window,
+        _totally_ordered,
+        "the window's order is not total; end it in a unique id",
+    ),
+    (
+        exp.Window,
+        _ends_before_its_row,
+        "the window sees its own row; end its frame at 1 PRECEDING",
+    ),
+    (
+        exp.Star,
+        lambda node: isinstance(node.parent, exp.Count),
+        "name the columns, no SELECT *",
+    ),
+    (
+        exp.Table,
+        lambda node: not node.catalog,
+        "the project is the engine's business; write schema.table",
+    ),
+    (
+        exp.Table,
+        lambda node: not node.db or _bounded(node),
+        "BigQuery refuses a scan without a constant bound on game_date;"
+        " write WHERE game_date BETWEEN @start_date AND @end_date",
+    ),
+)
