@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR := $(abspath $(or $(NBA_ASSETS_HOME),.nba_assets))
+# What a person's shell says of other homes is not for the tests.
+CLEAN := env -u DAGSTER_HOME -u NBA_ASSETS_HOME -u NBA_ASSETS_SOURCE
 
 .PHONY: help demo dev test test-seasons lint format bench setup setup-dev pins clean
 
@@ -11,17 +13,16 @@ help: ## what can be made
 demo: setup ## a month of the sandbox league, from provider responses to numbers on the screen
 	$(BIN)/nba-assets demo
 
-dev: setup ## the Dagster UI on http://127.0.0.1:3000, over the same home
+dev: setup ## the Dagster UI on http://127.0.0.1:3000, over the home of the demo or of NBA_ASSETS_HOME
 	mkdir -p $(HOME_DIR)/dagster
-	test -e $(HOME_DIR)/dagster/dagster.yaml || cp dagster.yaml $(HOME_DIR)/dagster/
-	PATH="$(abspath $(BIN)):$$PATH" DAGSTER_HOME=$(HOME_DIR)/dagster $(BIN)/dagster dev
+	PATH="$(abspath $(BIN)):$$PATH" $(if $(NBA_ASSETS_HOME),DAGSTER_HOME=$(HOME_DIR)/dagster) $(BIN)/dagster dev
 
 test: setup-dev lint ## what CI runs
-	$(BIN)/pytest -m "not season"
-	DAGSTER_HOME= $(BIN)/dagster definitions validate -m nba_assets.definitions
+	$(CLEAN) $(BIN)/pytest -m "not season"
+	$(CLEAN) $(BIN)/dagster definitions validate -m nba_assets.definitions
 
 test-seasons: setup-dev ## three recorded seasons, day against range, truth: about 15 minutes
-	$(BIN)/pytest -m season
+	$(CLEAN) $(BIN)/pytest -m season
 
 lint: setup-dev ## format, rules and types
 	$(BIN)/ruff format --check .

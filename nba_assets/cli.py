@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import dagster as dg
+import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
@@ -205,21 +206,20 @@ def _fault_book() -> FaultBook:
 def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home = Path(os.environ.get("DAGSTER_HOME") or settings.dagster_home)
     home.mkdir(parents=True, exist_ok=True)
-    _link_instance_config(home)
+    _copy_instance_config(home)
     os.environ["DAGSTER_HOME"] = str(home)
     with dg.DagsterInstance.get() as instance:
         yield instance
 
 
-def _link_instance_config(home: Path) -> None:
-    """Dagster reads dagster.yaml from its home only: ours is put there where there is none."""
+def _copy_instance_config(home: Path) -> None:
+    """Put our dagster.yaml into a Dagster home that has none, less the place that is this folder's."""
     target = home / "dagster.yaml"
     here = Path(__file__).parent
-    shipped = next(
-        (p for p in (here / "dagster.yaml", here.parent / "dagster.yaml") if p.exists()), None
-    )
+    shipped = [p for p in (here / "dagster.yaml", here.parent / "dagster.yaml") if p.exists()]
     if shipped and not target.exists():
-        target.write_text(shipped.read_text())
+        config = yaml.safe_load(shipped[0].read_text())
+        target.write_text(yaml.safe_dump({k: v for k, v in config.items() if k != "storage"}))
 
 
 def _backfill(settings: Settings, first: date, last: date, select: str | None) -> list[LayerRun]:
@@ -357,7 +357,7 @@ def _show_demo(settings: Settings, first: date, last: date) -> None:
         title="Top scorers",
     )
     leaders = means[means["games"] >= 5].sort_values("points", ascending=False).head(8)
-    for (name, team), row in leaders.iterrows():  # type: ignore[misc]
+    for (name, team), row in leaders.iterrows():
         grid.add_row(
             name, team, f"{row['games']:.0f}", f"{row['points']:.1f}", f"{row['minutes']:.1f}",
             f"{row['usage']:.1f}", f"{row['shooting']:.3f}",

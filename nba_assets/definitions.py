@@ -45,6 +45,7 @@ def _assembled(settings: Settings, progress: Progress) -> dg.Definitions:
         tables=TABLES,
         schedule=SCHEDULE,
         expected_games=expected_games,
+        synthetic=settings.synthetic,
     )
     return dg.Definitions(
         sensors=[automation_sensor(), results_sensor(settings)],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import dagster as dg
 
@@ -120,9 +121,7 @@ def results_sensor(settings: Settings) -> dg.SensorDefinition:
         found = [
             wish
             for day in watched
-            for wish in wishes(
-                night_as_read(desk, day), lambda day=day: final_games(desk, day, now), now
-            )
+            for wish in wishes(night_as_read(desk, day), partial(final_games, desk, day, now), now)
         ]
         context.log.info("%s", ", ".join(wish.key for wish in found) or "nothing is due")
         return dg.SensorResult(run_requests=[_request(wish) for wish in found])

@@ -50,6 +50,8 @@ def status(
     found = []
     for key in keys:
         node = graph.get(key)
+        if node.partitions_def is None:
+            raise ValueError(f"{key.to_user_string()} has no dates to show")
         states = instance.get_status_by_partition(key, wanted, node.partitions_def) or {}
         facts = _newest_facts(instance, key, wanted) if any(states.values()) else {}
         for day in dates:

@@ -1,11 +1,12 @@
 """The one publish step: compute, stage, audit, publish what passed, record only that. For all tables."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import dagster as dg
 import pandas as pd
@@ -15,13 +16,14 @@ import pyarrow.compute as pc
 from nba_assets.gates.audit import CONTRACT_GATE, Audit, Gate, Verdict, audit, listed
 from nba_assets.landing.desk import Desk
 from nba_assets.partitions import season_of
-from nba_assets.warehouse.base import Published, Warehouse
+from nba_assets.warehouse.base import Published, Staged, Warehouse
 from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import Table
 
 log = logging.getLogger(__name__)
 
 OWNER = "team:data-platform"
+SYNTHETIC = "**SYNTHETIC**: games of the simulated sandbox league, no results of anything real."
 
 
 @dataclass
@@ -68,7 +70,9 @@ class Room:
         automation: when derived tables are made.
         freshness: by layer.
         tables: all contracts, by name.
-        expected_games: table and function that say which games a date must have.
+        schedule: the table that says which games there are.
+        expected_games: of its rows, those that must have results.
+        synthetic: whether every number is simulated, and labelled so.
     """
 
     game_dates: dg.DailyPartitionsDefinition
@@ -77,6 +81,16 @@ class Room:
     tables: Mapping[str, Table]
     schedule: Table
     expected_games: Callable[[pd.DataFrame], pd.DataFrame]
+    synthetic: bool
+
+    def described(self, description: str) -> str:
+        """An asset's description, with the label that simulated games need wherever they are shown."""
+        return f"{description}\n\n{SYNTHETIC}" if self.synthetic else description
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of every asset."""
+        return {"synthetic": "sandbox"} if self.synthetic else {}
 
 
 def asset_key(table: Table) -> dg.AssetKey:
@@ -128,7 +142,8 @@ def table_asset(
     ]
     spec = dg.AssetSpec(
         key,
-        description=table.description,
+        description=room.described(table.description),
+        tags=room.tags,
         partitions_def=room.game_dates,
         group_name=table.schema_name,
         deps=[
@@ -154,6 +169,8 @@ def table_asset(
         },
     )
 
+    step = _Step(room, table, tuple(inputs.values()), tuple(gates), compute)
+
     @dg.multi_asset(
         name="__".join(key.path),
         specs=[spec],
@@ -167,59 +184,97 @@ def table_asset(
         desk: dg.ResourceParam[Desk],
         warehouse: dg.ResourceParam[Warehouse],
         progress: dg.ResourceParam[Progress],
-    ):
+    ) -> Iterator[dg.MaterializeResult]:
         dates = [date.fromisoformat(key) for key in context.partition_keys]
-        computed = compute(desk, warehouse, dates)
-        stage = warehouse.stage_query if isinstance(computed.rows, Query) else warehouse.stage_rows
-        staged = stage(table, dates, computed.rows, context.run.run_id)
-        try:
-            frames = dict(computed.evidence) | {
-                name: warehouse.read(t, dates).to_pandas() for name, t in inputs.items()
-            }
-            missing = _missing_inputs(warehouse, list(inputs.values()), dates, computed)
-            audits = audit(table, dates, staged.rows, gates, frames, missing)
+        with step.staged(desk, warehouse, dates, context.run.run_id) as (computed, staged):
+            audits = step.audited(warehouse, computed, staged)
             for found in audits.values():
                 for verdict in found.verdicts:
                     context.log_event(_evaluation(key, verdict, found.day))
             if not context.selected_asset_keys:  # the checks were launched alone
                 return
-            facts = {}
-            for day, found in audits.items():
-                if found.refusals:
-                    progress.done(table.name, day, "held")
-                    continue
-                expected = _expected_on(room, frames, day) if table is not room.schedule else None
-                rows, state = stamped(found, expected)
-                published = warehouse.publish(staged, day, rows)
-                warehouse.quarantine(table, day, found.held)
-                facts[day] = _facts(published, state, found, rows, computed.notes.get(day, {}))
-                progress.done(table.name, day, state)
-            if facts and lineage:
-                # Dagster looks for it in the newest event: one date of a run carries it.
-                facts[max(facts)]["dagster/column_lineage"] = lineage
-        finally:
-            warehouse.discard(staged)
-        refusals = [
-            f"{table.name} {day} {refusal}"
-            for day, found in audits.items()
-            for refusal in found.refusals
-        ]
-        if not refusals:
+            facts = step.published(warehouse, computed, staged, audits, progress)
+        if facts and lineage:
+            # Dagster looks for it in the newest event: one date of a run carries it.
+            facts[max(facts)]["dagster/column_lineage"] = lineage
+        held = {day: found.refusals for day, found in audits.items() if found.refusals}
+        if not held:
             for day, entry in facts.items():
                 context.add_asset_metadata(entry, asset_key=key, partition_key=str(day))
             yield dg.MaterializeResult(asset_key=key)
             return
+        # A step that fails records nothing by itself: what was published is recorded by hand.
         for day, entry in facts.items():
             context.log_event(dg.AssetMaterialization(key, partition=str(day), metadata=entry))
-        held = sorted({day for day, found in audits.items() if found.refusals})
-        raise dg.Failure(
-            "\n".join(refusals)
-            + f"\nThe last good data stays. Mend the input, then materialize {key.to_user_string()}"
-            f" again for {', '.join(str(day) for day in held)}.",
-            allow_retries=False,
-        )
+        raise dg.Failure(_refusal(table, held), allow_retries=False)
 
     return write_audit_publish
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The work of one table's step, apart from what is told to Dagster."""
+
+    room: Room
+    table: Table
+    inputs: tuple[Table, ...]
+    gates: tuple[Gate, ...]
+    compute: Compute
+
+    @contextmanager
+    def staged(
+        self, desk: Desk, warehouse: Warehouse, dates: list[date], run_id: str
+    ) -> Iterator[tuple[Computed, Staged]]:
+        """The dates' rows where no reader looks, for as long as the block lasts."""
+        computed = self.compute(desk, warehouse, dates)
+        stage = warehouse.stage_query if isinstance(computed.rows, Query) else warehouse.stage_rows
+        staged = stage(self.table, dates, computed.rows, run_id)
+        try:
+            yield computed, staged
+        finally:
+            warehouse.discard(staged)
+
+    def audited(
+        self, warehouse: Warehouse, computed: Computed, staged: Staged
+    ) -> dict[date, Audit]:
+        """What the gates say of each date."""
+        frames = dict(computed.evidence) | {
+            t.name: warehouse.read(t, staged.dates).to_pandas()
+            for gate in self.gates
+            for t in gate.tables
+        }
+        missing = _missing_inputs(warehouse, self.inputs, staged.dates, computed)
+        return audit(self.table, staged.dates, staged.rows, self.gates, frames, missing)
+
+    def published(
+        self,
+        warehouse: Warehouse,
+        computed: Computed,
+        staged: Staged,
+        audits: Mapping[date, Audit],
+        progress: Progress,
+    ) -> dict[date, dict[str, Any]]:
+        """Publish every date that nothing holds; the facts of each for its event."""
+        expected = self._expected(warehouse, staged.dates)
+        facts = {}
+        for day, found in audits.items():
+            if found.refusals:
+                progress.done(self.table.name, day, "held")
+                continue
+            rows, state = stamped(found, expected[day] if expected else None)
+            published = warehouse.publish(staged, day, rows)
+            warehouse.quarantine(self.table, day, found.held)
+            facts[day] = _facts(published, state, found, rows, computed.notes.get(day, {}))
+            progress.done(self.table.name, day, state)
+        return facts
+
+    def _expected(self, warehouse: Warehouse, dates: Sequence[date]) -> dict[date, set[str]] | None:
+        """The games each date must have; None for the table that is the schedule itself."""
+        if self.table is self.room.schedule:
+            return None
+        schedule = warehouse.read(self.room.schedule, dates).to_pandas()
+        games = self.room.expected_games(schedule)
+        return {day: set(games.loc[games["game_date"] == day, "game_id"]) for day in dates}
 
 
 def sql_asset(
@@ -304,9 +359,14 @@ def _with(rows: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return rows.set_column(rows.column_names.index(name), name, values)
 
 
-def _expected_on(room: Room, frames: Mapping[str, pd.DataFrame], day: date) -> set[str]:
-    games = room.expected_games(frames[room.schedule.name])
-    return set(games.loc[games["game_date"] == day, "game_id"])
+def _refusal(table: Table, held: Mapping[date, Sequence[str]]) -> str:
+    refusals = [f"{table.name} {day} {refusal}" for day, own in held.items() for refusal in own]
+    dates = ", ".join(str(day) for day in sorted(held))
+    return (
+        "\n".join(refusals)
+        + "\nThe last good data stays. Mend the input, then materialize"
+        + f" {asset_key(table).to_user_string()} again for {dates}."
+    )
 
 
 def _missing_inputs(
@@ -345,7 +405,7 @@ def _facts(
     found: Audit,
     rows: pa.Table,
     notes: Mapping[str, object],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     games = len(rows["game_id"].unique()) if "game_id" in rows.column_names else 0
     reasons = list(found.reasons)
     if state == "degraded" and "degraded_reasons" in rows.column_names:

@@ -1,5 +1,6 @@
 """The landing assets: one per provider feed, made from the feed's data alone."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +31,10 @@ def _landing_asset(room: Room, feed: Feed) -> dg.AssetsDefinition:
     )
     spec = dg.AssetSpec(
         key,
-        description=f"One body per {feed.about}. The record of what was answered, never changed.",
+        description=room.described(
+            f"One body per {feed.about}. The record of what was answered, never changed."
+        ),
+        tags=room.tags,
         partitions_def=room.game_dates,
         group_name="landing",
         # Which games to ask about is read from the season file.
@@ -68,7 +72,7 @@ def _landing_asset(room: Room, feed: Feed) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
         desk: dg.ResourceParam[Desk],
         progress: dg.ResourceParam[Progress],
-    ):
+    ) -> Iterator[dg.MaterializeResult]:
         for partition in context.partition_keys:
             asked = desk.ask(feed, date.fromisoformat(partition))
             context.log_event(_evaluation(key, asked))

@@ -10,7 +10,7 @@ from typing import Literal
 
 from nba_assets.landing.zone import LandingZone
 from nba_assets.partitions import results_instant, season_of, slate_instant
-from nba_assets.settings import Settings
+from nba_assets.settings import Settings, claim
 from nba_assets.sources.feeds import NBA_SCHEDULE, Feed, Subject, expected_games, has_a_log
 from nba_assets.sources.layout import Capture
 from nba_assets.sources.nba import Payload, Schedule, season_type_of
@@ -152,7 +152,14 @@ class Desk:
         return logged, "" if logged else "no game of the date is in a log"
 
     def ask(self, feed: Feed, day: date) -> Asked:
-        """Ask for everything of the date that is due and land it. Failures are in the result, never raised."""
+        """Ask for everything of the date that is due and land it.
+
+        What a provider or the network does wrong is in the result, never raised.
+
+        Raises:
+            SettingsError: where the home holds games of the other world, simulated or real.
+        """
+        claim(self.settings.home, self.settings.source)
         asked = Asked(feed.name, day)
         subjects, why_none = self.subjects(feed, day)
         if why_none == "unknown":

@@ -13,6 +13,7 @@ from nba_assets.gates.publish import Computed, Room, table_asset
 from nba_assets.landing.desk import Desk
 from nba_assets.raw.box_scores import box_scores
 from nba_assets.raw.gates import (
+    TELLINGS_OF_THE_SCORE,
     games_of_unknown_teams,
     implausible_sides,
     irreconcilable_games,
@@ -68,7 +69,9 @@ def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
             reads=(SCHEDULE,),
             feeds=box_feeds,
             gates=(
-                row_gate("team_totals_are_their_players", teams_off_their_players, "players"),
+                row_gate(
+                    "team_totals_are_their_players", teams_off_their_players, "players", "teams"
+                ),
                 row_gate("each_game_has_two_sides", lopsided_games),
                 partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
             ),
@@ -93,7 +96,13 @@ def _box_scores(table: Table, desk: Desk, warehouse: Warehouse, dates: list[date
     own = found.players if table is PLAYER_BOX_SCORES else found.teams
     return Computed(
         rows=table.rows(own),
-        evidence={"players": pd.DataFrame(found.players), "teams": pd.DataFrame(found.teams)},
+        # With their columns: a date without games has frames too, and the gates read them by name.
+        evidence={
+            "players": pd.DataFrame(found.players, columns=PLAYER_BOX_SCORES.column_names),
+            "teams": pd.DataFrame(
+                found.teams, columns=(*TEAM_BOX_SCORES.column_names, *TELLINGS_OF_THE_SCORE)
+            ),
+        },
         notes=_in_metadata(found.notes),
     )
 

@@ -92,11 +92,9 @@ def box_scores(desk: Desk, schedule: pd.DataFrame, dates: Sequence[date]) -> Box
         dates: the dates to make rows of.
     """
     notes = {day: DateNotes() for day in dates}
-    games = {
-        row.game_id: _Game(desk, row, notes[row.game_date])
-        for row in expected_games(schedule).itertuples(index=False)
-    }
-    undecided = [game for game in games.values() if game.candidate]
+    rows: list[Any] = list(expected_games(schedule).itertuples(index=False))
+    games = [_Game(desk, row, notes[row.game_date]) for row in rows]
+    undecided = [game for game in games if game.candidate]
     while undecided:
         offences = _offences(undecided)
         undecided = [
@@ -104,7 +102,7 @@ def box_scores(desk: Desk, schedule: pd.DataFrame, dates: Sequence[date]) -> Box
             for game in undecided
             if (offence := offences.get(game.scheduled.game_id)) and game.pass_over(offence)
         ]
-    chosen = [game for game in games.values() if game.candidate]
+    chosen = [game for game in games if game.candidate]
     for game in chosen:
         game.notes.collapsed += game.candidate.collapsed if game.candidate else 0
     return BoxScores(

@@ -10,6 +10,12 @@ REGULATION_MINUTES, OVERTIME_MINUTES = 240, 25  # five players on the floor
 TOLERANCE_MINUTES = {"second": 1.0, "minute": 5.0}  # ten players rounded to the minute
 STARTERS = 5
 MIN_PLAYED = 5  # real games have been played by six; fewer than five cannot be
+# What the points are held against beside the players' sum, and who tells it.
+TELLINGS_OF_THE_SCORE = {
+    "line_score": "its periods",
+    "score": "its score",
+    "scheduled_score": "the schedule",
+}
 _TRICODES = frozenset(team.tricode for team in BY_NBA_ID.values())
 
 
@@ -83,12 +89,9 @@ def irreconcilable_games(players: pd.DataFrame, teams: pd.DataFrame) -> pd.DataF
         # "minute" sorts before "second": one rounded row makes the side a rounded one.
         precision=("minutes_precision", "min"),
     )
-    tellings = {
-        "line_score": "its periods",
-        "score": "its score",
-        "scheduled_score": "the schedule",
-    }
-    sides = sums.merge(teams[[*by_side, "points", "overtime_periods", *tellings]], on=by_side)
+    sides = sums.merge(
+        teams[[*by_side, "points", "overtime_periods", *TELLINGS_OF_THE_SCORE]], on=by_side
+    )
     owed = REGULATION_MINUTES + OVERTIME_MINUTES * sides["overtime_periods"]
     minutes = sides["seconds"] / 60
     off = (minutes - owed).abs() > sides["precision"].map(TOLERANCE_MINUTES)
@@ -101,7 +104,7 @@ def irreconcilable_games(players: pd.DataFrame, teams: pd.DataFrame) -> pd.DataF
         + sides["points"].astype(str),
     ) + _text(off, "team_minutes: " + minutes.round(1).astype(str) + " of " + owed.astype(str))
     offends = differs | off
-    for column, teller in tellings.items():
+    for column, teller in TELLINGS_OF_THE_SCORE.items():
         told = pd.to_numeric(sides[column])
         wrong = told.notna() & (told != sides["points"])
         reason += _text(
@@ -147,11 +150,15 @@ def implausible_sides(players: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([sides, in_both[[*by_side, "player_id", "reason"]]], ignore_index=True)
 
 
-def teams_off_their_players(teams: pd.DataFrame, players: pd.DataFrame) -> pd.DataFrame:
+def teams_off_their_players(
+    teams: pd.DataFrame, players: pd.DataFrame, tellings: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Usage and pace divide by team totals: a total that its players do not add up to skews every rate.
 
     Points, turnovers and free throws must agree exactly; a field goal nobody is charged with
     (a heave at the buzzer) makes the team's attempts at most a few more than the players'.
+    With `tellings`, the team lines that `irreconcilable_games` reads, a game whose players are
+    refused is refused with its teams: it is in both tables or in neither.
     """
     by_side = ["game_date", "game_id", "team"]
     sums = players.groupby(by_side, as_index=False)[["points", "ftm", "fta", "tov", "fga"]].sum()
@@ -163,7 +170,12 @@ def teams_off_their_players(teams: pd.DataFrame, players: pd.DataFrame) -> pd.Da
         | (both["player_tov"] != both["tov"])
         | (both["fga"] < both["fga_players"])
     )
-    return both.assign(reason=both["team"] + " team totals are not its players'")[off]
+    found = both.assign(reason=both["team"] + " team totals are not its players'")[off]
+    if tellings is None:
+        return found
+    refused = [irreconcilable_games(players, tellings), implausible_sides(players)]
+    columns = [*by_side, "reason"]
+    return pd.concat([rows[columns] for rows in (found, *refused)], ignore_index=True)
 
 
 def lopsided_games(teams: pd.DataFrame) -> pd.DataFrame:

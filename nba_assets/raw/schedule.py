@@ -57,7 +57,7 @@ def _rows_of(desk: Desk, day: date, notes: DateNotes) -> list[dict[str, object]]
         )
         return []
     known = _by_id(slate.payload, day)
-    rows = {}
+    rows: dict[tuple[str, str], dict[str, object]] = {}
     for game in latest.payload.by_date.get(day, []):
         row = _row(desk, day, game, latest, latest.payload, None)
         if row is None:

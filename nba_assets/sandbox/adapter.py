@@ -29,7 +29,7 @@ class SandboxAdapter(HTTPAdapter):
         self._faults = faults
         self._lock = threading.Lock()
 
-    def send(  # type: ignore[override]
+    def send(
         self, request: requests.PreparedRequest, *args: object, **kwargs: object
     ) -> requests.Response:
         """The sandbox's answer."""

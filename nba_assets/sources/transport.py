@@ -175,6 +175,7 @@ class Transport:
         self._keep_pace(request.host, policy)
         deadline = time.monotonic() + policy.deadline
         parts: list[bytes] = []
+        headers: Mapping[str, str] = {}
         try:
             with self._session.get(
                 request.url,
@@ -186,6 +187,7 @@ class Transport:
                 stream=True,
                 allow_redirects=False,
             ) as response:
+                headers = response.headers
                 _read(response, deadline, parts)
         except (requests.Timeout, ReadTimeoutError):
             return self._failed(
@@ -209,6 +211,7 @@ class Transport:
                 f"the connection broke: {_cause(error)}",
                 attempt,
                 b"".join(parts) or None,
+                headers,
             ), None
         return self._judged(request, response, b"".join(parts), attempt, policy)
 
@@ -221,14 +224,13 @@ class Transport:
         policy: HostPolicy,
     ) -> tuple[Answer, float | None]:
         status = response.status_code
-        stamped = response.headers.get(OBSERVED_AT_HEADER)
-        observed_at = datetime.fromisoformat(stamped) if stamped else self._clock.now()
+        observed_at = self._observed_at(response.headers)
 
         def answer(outcome: Outcome, reason: str = "", evidence: bytes | None = None) -> Answer:
             return Answer(
                 request,
                 outcome,
-                observed_at.replace(microsecond=0),
+                observed_at,
                 reason,
                 status,
                 evidence,
@@ -274,9 +276,15 @@ class Transport:
         reason: str,
         attempts: int,
         evidence: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        received_at = self._clock.now().replace(microsecond=0)
-        return Answer(request, outcome, received_at, reason, body=evidence, attempts=attempts)
+        observed_at = self._observed_at(headers or {})
+        return Answer(request, outcome, observed_at, reason, body=evidence, attempts=attempts)
+
+    def _observed_at(self, headers: Mapping[str, str]) -> datetime:
+        stamped = headers.get(OBSERVED_AT_HEADER)
+        instant = datetime.fromisoformat(stamped) if stamped else self._clock.now()
+        return instant.replace(microsecond=0)
 
     def _leave_alone(self, host: str, seconds: float, answer: Answer) -> None:
         if self._paced:

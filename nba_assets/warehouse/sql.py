@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.lineage import Node, lineage
-from sqlglot.tokens import TokenType
 
 from nba_assets.warehouse.table import Table
 
@@ -32,7 +31,7 @@ class Query:
         return self.path.read_text()
 
     @cached_property
-    def tree(self) -> exp.Expression:
+    def tree(self) -> exp.Expr:
         """The parsed statement.
 
         Raises:
@@ -101,12 +100,12 @@ _ALLOWED = (
 )  # fmt: skip
 
 
-def lint(tree: exp.Expression) -> list[str]:
+def lint(tree: exp.Expr) -> list[str]:
     """Why a statement is not in the portable subset; empty where it is."""
     return [f"{_shown(node)}: {why}" for node in tree.walk() if (why := _why_not(node)) is not None]
 
 
-def _why_not(node: exp.Expression) -> str | None:
+def _why_not(node: exp.Expr) -> str | None:
     if not isinstance(node, _ALLOWED):
         return f"{type(node).__name__} is not known to mean the same on both engines"
     return next(
@@ -114,12 +113,12 @@ def _why_not(node: exp.Expression) -> str | None:
     )
 
 
-def _shown(node: exp.Expression) -> str:
+def _shown(node: exp.Expr) -> str:
     text = node.sql(dialect="bigquery")
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _non_zero_literal(node: exp.Expression | None) -> bool:
+def _non_zero_literal(node: exp.Expr | None) -> bool:
     return isinstance(node, exp.Literal) and not node.is_string and float(node.this) != 0
 
 
@@ -149,7 +148,9 @@ def _totally_ordered(window: exp.Window) -> bool:
 
 
 def _ends_before_its_row(window: exp.Window) -> bool:
-    if "order" not in window.args or isinstance(window.this, exp.RowNumber | exp.Lag | exp.Lead):
+    if window.args.get("order") is None or isinstance(
+        window.this, exp.RowNumber | exp.Lag | exp.Lead
+    ):
         return True
     spec = window.args.get("spec")
     return spec is not None and spec.args.get("end_side") == "PRECEDING"
@@ -171,14 +172,16 @@ def _bounded(table: exp.Table) -> bool:
         and not any(
             bound.find(exp.Column)
             for name, bound in predicate.args.items()
-            if name != "this" and isinstance(bound, exp.Expression)
+            if name != "this" and isinstance(bound, exp.Expr)
         )
         for predicate in conjuncts
     )
 
 
+_CAST_TO = ("double", "boolean", "date", "timestamptz")
+
 # What an allowed expression must hold as well, and what to write where it does not.
-_RULES: tuple[tuple[type[exp.Expression], Callable[[Any], bool], str], ...] = (
+_RULES: tuple[tuple[type[exp.Expr], Callable[[Any], bool], str], ...] = (
     (
         exp.Div,
         lambda node: _non_zero_literal(node.expression),
@@ -204,8 +207,10 @@ _RULES: tuple[tuple[type[exp.Expression], Callable[[Any], bool], str], ...] = (
     ),
     (
         exp.Cast,
-        lambda node: not node.to.is_type("datetime", "timestamp"),
-        "a clock without a zone is nobody's; write TIMESTAMP, in UTC",
+        lambda node: node.to.is_type(
+            *_CAST_TO, *exp.DataType.INTEGER_TYPES, *exp.DataType.TEXT_TYPES
+        ),
+        "only INT64, FLOAT64, BOOL, DATE and TIMESTAMP, in UTC, are the same on both",
     ),
     (
         exp.Literal,
