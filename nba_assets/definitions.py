@@ -1,6 +1,8 @@
 """The only assembly: settings → assets, sensors and resources."""
 
+import math
 import warnings
+from dataclasses import replace
 
 import dagster as dg
 from requests.adapters import BaseAdapter
@@ -20,6 +22,7 @@ from nba_assets.raw.tables import SCHEDULE
 from nba_assets.raw.tables import TABLES as RAW_TABLES
 from nba_assets.sandbox.adapter import SandboxAdapter
 from nba_assets.settings import Settings
+from nba_assets.sources.policy import POLICIES
 from nba_assets.sources.replay import ReplayAdapter
 from nba_assets.sources.transport import Transport
 from nba_assets.warehouse.duckdb import DuckDBWarehouse
@@ -79,7 +82,16 @@ def build_transport(settings: Settings) -> Transport:
         adapter = ReplayAdapter(settings.replay_roots)
     else:
         faults = settings.home / "sandbox" / "faults.json"
-        adapter = SandboxAdapter(settings.sandbox_url, settings.sandbox_seed, faults)
+        limits = settings.sandbox_limits
+        adapter = SandboxAdapter(settings.sandbox_url, settings.sandbox_seed, faults, limits)
+        if limits:
+            return Transport(
+                lambda session: session.mount("https://", adapter),
+                policies={
+                    host: replace(policy, requests_per_second=limits.get(host, math.inf))
+                    for host, policy in POLICIES.items()
+                },
+            )
     return Transport(lambda session: session.mount("https://", adapter), paced=False)
 
 

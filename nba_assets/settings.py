@@ -39,6 +39,7 @@ class Settings(BaseModel):
     last_date: date | None = None
     sandbox_seed: int = 7
     sandbox_url: str | None = None
+    sandbox_limits: Mapping[str, float] = {}
 
     @field_validator("as_of")
     @classmethod
@@ -130,6 +131,11 @@ class Settings(BaseModel):
                     "last_date": given.get("NBA_ASSETS_LAST_DATE", last),
                     "sandbox_seed": given.get("NBA_ASSETS_SANDBOX_SEED", 7),
                     "sandbox_url": given.get("NBA_ASSETS_SANDBOX_URL"),
+                    "sandbox_limits": dict(
+                        part.partition("=")[::2]
+                        for part in given.get("NBA_ASSETS_SANDBOX_LIMITS", "").split(",")
+                        if part
+                    ),
                 }
             )
         except ValidationError as error:

@@ -122,8 +122,9 @@ def _failed_verdicts(
     reasons = []
     for key, record in newest.items():
         evaluation = record.evaluation
+        # A step that broke before its gates leaves them planned, without a verdict.
         if (
-            evaluation
+            isinstance(evaluation, dg.AssetCheckEvaluation)
             and not evaluation.passed
             and evaluation.severity is dg.AssetCheckSeverity.ERROR
         ):

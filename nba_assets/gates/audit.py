@@ -211,7 +211,7 @@ def _shown(row: Mapping[object, object]) -> str:
 def _with_reasons(
     frame: pd.DataFrame, offenders: pd.DataFrame, games: set[tuple[date, str]]
 ) -> pd.DataFrame:
-    reasons = offenders.groupby("game_id")["reason"].agg("; ".join)
+    reasons = offenders["reason"].str.rstrip("; ").groupby(offenders["game_id"]).agg("; ".join)
     rows = frame[[pair in games for pair in _pairs(frame)]]
     return rows.assign(quarantine_reason=rows["game_id"].map(reasons))
 

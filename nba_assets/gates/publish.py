@@ -280,8 +280,14 @@ class _Step:
 def sql_asset(
     room: Room, table: Table, sql: Path, *, gates: Sequence[Gate] = ()
 ) -> dg.AssetsDefinition:
-    """A table that one `.sql` file says: upstream tables and column lineage are read from the SQL."""
+    """A table that one `.sql` file says: upstream tables and column lineage are read from the SQL.
+
+    Raises:
+        LookupError: where the SQL reads a table that has no contract; a rename breaks the build.
+    """
     query = Query(sql)
+    if unknown := [name for name in query.upstreams if name not in room.tables]:
+        raise LookupError(f"{sql.name} reads {', '.join(unknown)}: no contract has that name")
 
     def compute(_desk: Desk, _warehouse: Warehouse, _dates: list[date]) -> Computed:
         return Computed(query)

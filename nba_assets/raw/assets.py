@@ -96,11 +96,16 @@ def _box_scores(table: Table, desk: Desk, warehouse: Warehouse, dates: list[date
     own = found.players if table is PLAYER_BOX_SCORES else found.teams
     return Computed(
         rows=table.rows(own),
-        # With their columns: a date without games has frames too, and the gates read them by name.
+        # Typed: a date without games has frames too, and the gates count in them.
         evidence={
-            "players": pd.DataFrame(found.players, columns=PLAYER_BOX_SCORES.column_names),
-            "teams": pd.DataFrame(
-                found.teams, columns=(*TEAM_BOX_SCORES.column_names, *TELLINGS_OF_THE_SCORE)
+            "players": PLAYER_BOX_SCORES.rows(found.players).to_pandas(),
+            "teams": TEAM_BOX_SCORES.rows(found.teams)
+            .to_pandas()
+            .assign(
+                **{
+                    name: pd.Series([row[name] for row in found.teams], dtype="float64")
+                    for name in TELLINGS_OF_THE_SCORE
+                }
             ),
         },
         notes=_in_metadata(found.notes),

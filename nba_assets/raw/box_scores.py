@@ -225,7 +225,10 @@ def _offences(games: Sequence[_Game]) -> dict[str, str]:
         ],
         ignore_index=True,
     )
-    return {str(game): "; ".join(rows["reason"]) for game, rows in found.groupby("game_id")}
+    return {
+        str(game): "; ".join(reason.rstrip("; ") for reason in rows["reason"])
+        for game, rows in found.groupby("game_id")
+    }
 
 
 def _frame(games: Sequence[_Game], kind: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -239,13 +242,15 @@ def from_box(game: BoxGame, reading: Reading) -> Candidate:
     players: list[Row] = []
     teams: list[Row] = []
     listed = 0
+    # A source that flags nobody knows no starters: that is not the same as a bench of all.
+    knows_starters = any(p.starter for side in (game.homeTeam, game.awayTeam) for p in side.players)
     for side, other in ((game.homeTeam, game.awayTeam), (game.awayTeam, game.homeTeam)):
         common = {
             "team": side.teamTricode,
             "opponent": other.teamTricode,
             "is_home": side is game.homeTeam,
             "overtime_periods": overtimes,
-        }
+        } | ({} if knows_starters else {"is_starter": None})
         players += [_box_player(player) | common for player in side.players]
         listed += len(side.players)
         teams.append(_box_team(side) | common)

@@ -171,7 +171,7 @@ def teams_off_their_players(
         | (both["fga"] < both["fga_players"])
     )
     found = both.assign(reason=both["team"] + " team totals are not its players'")[off]
-    if tellings is None:
+    if tellings is None or tellings.empty:
         return found
     refused = [irreconcilable_games(players, tellings), implausible_sides(players)]
     columns = [*by_side, "reason"]

@@ -2,6 +2,7 @@
 
 import atexit
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,13 +21,17 @@ class SandboxAdapter(HTTPAdapter):
         url: of a running sandbox; None starts one with the first request and stops it with the process.
         seed: of the league that is started.
         faults: the fault book that is kept there, so that a person can break it from outside.
+        limits: requests per second by host, above which the league that is started answers 429.
     """
 
-    def __init__(self, url: str | None, seed: int, faults: Path) -> None:
+    def __init__(
+        self, url: str | None, seed: int, faults: Path, limits: Mapping[str, float] | None = None
+    ) -> None:
         super().__init__()
         self._url = url
         self._seed = seed
         self._faults = faults
+        self._limits = limits
         self._lock = threading.Lock()
 
     def send(
@@ -41,7 +46,9 @@ class SandboxAdapter(HTTPAdapter):
     def _base(self) -> str:
         with self._lock:
             if self._url is None:
-                server = SandboxServer(League(self._seed), FaultBook.load(self._faults))
+                server = SandboxServer(
+                    League(self._seed), FaultBook.load(self._faults), self._limits
+                )
                 server.__enter__()
                 atexit.register(server.stop)
                 self._url = server.url
