@@ -21,7 +21,7 @@ from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY, TEAM_OFFENSE_GAME_S
 from nba_assets.automation.backfill import Backfill, LayerRun, held_dates, selection, sole_owner
 from nba_assets.automation.status import GAPS, MEANINGS, Cell, status
 from nba_assets.definitions import build_defs, build_warehouse
-from nba_assets.partitions import EASTERN, dates_between, season_dates
+from nba_assets.partitions import EASTERN, dates_between, game_dates, season_dates
 from nba_assets.sandbox.faults import Fault, FaultBook
 from nba_assets.settings import Settings, SettingsError, Source, claim
 
@@ -102,10 +102,11 @@ def backfill(first: datetime, last: datetime, select: str | None) -> None:
     start, end = first.date(), last.date()
     if end < start:
         raise click.BadParameter(f"--to {end} is before --from {start}")
-    if start < settings.first_date or (settings.last_date and end > settings.last_date):
-        window = f"{settings.first_date} … {settings.last_date or 'open'}"
+    window = game_dates(settings.first_date, settings.last_date)
+    opens, closes = window.get_first_partition_key(), window.get_last_partition_key()
+    if not opens or not closes or str(start) < opens or str(end) > closes:
         raise click.BadParameter(
-            f"{start} … {end} reaches beyond the partition window {window}:"
+            f"{start} … {end} reaches beyond the partition window {opens} … {closes}:"
             " set NBA_ASSETS_FIRST_DATE and NBA_ASSETS_LAST_DATE"
         )
     sys.exit(_report(_backfill(settings, start, end, select)))

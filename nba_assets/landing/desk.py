@@ -18,7 +18,7 @@ from nba_assets.sources.transport import Answer, Transport
 
 log = logging.getLogger(__name__)
 
-Instant = Literal["slate", "results"]
+Instant = Literal["opening", "slate", "results"]
 
 # From tip to the earliest end of a game, with time-outs and the clock's rest; earlier nothing is asked.
 GAME_LENGTH = timedelta(hours=2, minutes=30)
@@ -84,6 +84,7 @@ class Desk:
         self.settings = settings
         self.transport = transport
         self.zone = zone
+        self._opened: set[tuple[str, int]] = set()
         self._season_files: OrderedDict[tuple[str, int, Path], tuple[Payload | None, str]] = (
             OrderedDict()
         )
@@ -91,9 +92,11 @@ class Desk:
     def instant(self, name: Instant, day: date) -> datetime:
         """The instant a date is asked and read for; what is known before tip is never cut later."""
         as_of = self.settings.as_of
-        if name == "slate":
-            return min(slate_instant(day), as_of) if as_of else slate_instant(day)
-        return as_of or results_instant(day)
+        if name == "results":
+            return as_of or results_instant(day)
+        season = season_of(day)
+        morning = slate_instant(season.first if name == "opening" and season else day)
+        return min(morning, as_of) if as_of else morning
 
     def schedule(self, day: date, name: Instant = "results") -> Reading:
         """The season file as it answers for the date."""
@@ -171,7 +174,12 @@ class Desk:
         for subject in subjects:
             instants = feed.instants if self.settings.source != "live" else feed.instants[-1:]
             for name in instants:
-                self._ask_about(feed, subject, name, asked)
+                if name != "opening":
+                    self._ask_about(feed, subject, name, asked)
+                elif (feed.name, subject.season.year) not in self._opened:
+                    # One instant for the whole season: asked once for all of its dates.
+                    self._opened.add((feed.name, subject.season.year))
+                    self._ask_about(feed, subject, name, asked)
         return asked
 
     def look(self, feed: Feed, subject: Subject, now: datetime) -> Payload | None:

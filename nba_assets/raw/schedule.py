@@ -56,6 +56,8 @@ def _rows_of(desk: Desk, day: date, notes: DateNotes) -> list[dict[str, object]]
             f"landing/{NBA_SCHEDULE.name} holds no season file that is accepted for {day}"
         )
         return []
+    opening = desk.schedule(day, "opening").payload
+    first_dates = opening.date_of if isinstance(opening, Schedule) else {}
     known = _by_id(slate.payload, day)
     rows: dict[tuple[str, str], dict[str, object]] = {}
     for game in latest.payload.by_date.get(day, []):
@@ -63,6 +65,8 @@ def _rows_of(desk: Desk, day: date, notes: DateNotes) -> list[dict[str, object]]
         if row is None:
             notes.left_out.append(f"{game.gameId}: {_why_left_out(game)}")
             continue
+        first_date = first_dates.get(game.gameId, day)
+        row["original_date"] = None if first_date == day else first_date
         if slated := known.get(game.gameId):
             row |= {"slate_tip_at": slated.tip_at, "slate_observed_at": slate.observed_at}
         # A game named twice alike is one game; two that differ are left for the key gate to hold.

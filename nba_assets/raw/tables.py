@@ -38,7 +38,10 @@ SCHEDULE = Table(
         ),
         Column("national_tv", "STRING", "broadcasters, joined by a comma", "none announced"),
         Column(
-            "original_date", "DATE", "date the game was moved from", "not moved, as far as seen"
+            "original_date",
+            "DATE",
+            "date the game had in the season file of opening night",
+            "not moved since, or not announced then",
         ),
         Column(
             "slate_tip_at",

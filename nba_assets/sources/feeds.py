@@ -88,7 +88,7 @@ class Feed:
     routes: tuple[Route, ...]
     payload: type[Payload]
     refuses: Callable[[Any, Subject], str | None]
-    instants: tuple[Literal["slate", "results"], ...]
+    instants: tuple[Literal["opening", "slate", "results"], ...]
     score: int
     max_age: timedelta = timedelta(0)
 
@@ -194,7 +194,7 @@ NBA_SCHEDULE = Feed(
     ),
     payload=Schedule,
     refuses=_refuses_schedule,
-    instants=("slate", "results"),
+    instants=("opening", "slate", "results"),
     score=100,
     max_age=timedelta(hours=6),
 )

@@ -166,8 +166,13 @@ class Schedule(Payload):
 
     @cached_property
     def date_of(self) -> dict[str, date]:
-        """The Eastern date on which the file has each NBA game id."""
-        return {game.gameId: day for day, games in self.by_date.items() for game in games}
+        """The Eastern date on which the file has each NBA game id, once its two teams are known."""
+        return {
+            game.gameId: day
+            for day, games in self.by_date.items()
+            for game in games
+            if game.has_two_teams
+        }
 
     @cached_property
     def own_arenas(self) -> set[tuple[str, str]]:
