@@ -120,7 +120,7 @@ def backfill(first: datetime, last: datetime, select: str | None) -> None:
     "--to",
     "last",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Last date. Default: today, or the window's.",
+    help="Last date. Default: today; of a sandbox or an archive the last date that was run.",
 )
 @click.option("--select", help="Assets, in Dagster's selection words. Default: all.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per date and table.")
@@ -132,10 +132,9 @@ def show_status(
     defs = build_defs(settings)
     graph = defs.resolve_asset_graph()
     keys = [key for key in graph.toposorted_asset_keys if key in selection(graph, select)]
-    today = datetime.now(EASTERN).date()
     start = first.date() if first else settings.first_date
-    end = last.date() if last else min(today, settings.last_date or today)
     with _instance(settings) as instance:
+        end = last.date() if last else _last_date(settings, instance, keys)
         cells = status(instance, graph, keys, dates_between(start, end))
     if as_json:
         for cell in cells:
@@ -319,6 +318,20 @@ def _show_calendar(cells: Sequence[Cell], names: Sequence[str], settings: Settin
     console.print(f"{label}{gaps or 'no'} gap{'s' * (gaps != 1)}", markup=False)
 
 
+def _last_date(
+    settings: Settings, instance: dg.DagsterInstance, keys: Sequence[dg.AssetKey]
+) -> date:
+    """Where the calendar ends by itself: live at today, so that a silent day is a gap that shows.
+
+    The sandbox and an archive have no today: there it ends with the last date that was ever run.
+    """
+    today = datetime.now(EASTERN).date()
+    if settings.source == "live":
+        return min(today, settings.last_date or today)
+    run = {day for key in keys for day in instance.get_materialized_partitions(key)}
+    return date.fromisoformat(max(run)) if run else settings.first_date
+
+
 _LONGEST_REASON = 300  # in the calendar; `--json` has all of it
 
 
@@ -347,16 +360,10 @@ def _show_demo(settings: Settings, first: date, last: date) -> None:
         usage=("usage_rate", "mean"),
         shooting=("ts_pct", "mean"),
     )
-    grid = Grid(
-        "player",
-        "team",
-        "games",
-        "points",
-        "minutes",
-        "usage %",
-        "true shooting",
-        title="Top scorers",
-    )
+    grid = Grid(title="Top scorers", box=None, pad_edge=False)
+    grid.add_column("player", no_wrap=True)
+    for name in ("team", "games", "points", "minutes", "usage %", "true shooting"):
+        grid.add_column(name, justify="left" if name == "team" else "right")
     leaders = means[means["games"] >= 5].sort_values("points", ascending=False).head(8)
     for (name, team), row in leaders.iterrows():
         grid.add_row(
@@ -369,7 +376,10 @@ def _show_demo(settings: Settings, first: date, last: date) -> None:
         f" offensive rating {teams['offensive_rating'].mean():.1f},"
         f" {100 * (teams['overtime_periods'] > 0).mean():.1f} % overtime\n"
     )
-    console.print(f"Tables: {settings.home / 'warehouse'}/<schema>/<table>/game_date=…/*.parquet")
+    console.print(
+        f"Tables: {settings.home / 'warehouse'}/<schema>/<table>/game_date=…/*.parquet",
+        soft_wrap=True,
+    )
     console.print(
         "Calendar: .venv/bin/nba-assets status      UI: make dev, then http://127.0.0.1:3000"
     )

@@ -128,6 +128,10 @@ def _failed_verdicts(
             and not evaluation.passed
             and evaluation.severity is dg.AssetCheckSeverity.ERROR
         ):
-            named = evaluation.metadata.get("named")
-            reasons.append(f"{key.name}: {named.value if named else ''}")
+            words = [
+                str(evaluation.metadata[name].value)
+                for name in ("named", "passed_over")
+                if name in evaluation.metadata
+            ]
+            reasons.append(f"{key.name}: {'; passed over: '.join(words)}")
     return "; ".join(sorted(reasons))

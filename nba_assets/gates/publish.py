@@ -189,15 +189,20 @@ def table_asset(
         with step.staged(desk, warehouse, dates, context.run.run_id) as (computed, staged):
             audits = step.audited(warehouse, computed, staged)
             for found in audits.values():
+                refused = computed.notes.get(found.day, {}).get("passed_over", "")
                 for verdict in found.verdicts:
-                    context.log_event(_evaluation(key, verdict, found.day))
+                    context.log_event(_evaluation(key, verdict, found.day, refused))
             if not context.selected_asset_keys:  # the checks were launched alone
                 return
             facts = step.published(warehouse, computed, staged, audits, progress)
         if facts and lineage:
             # Dagster looks for it in the newest event: one date of a run carries it.
             facts[max(facts)]["dagster/column_lineage"] = lineage
-        held = {day: found.refusals for day, found in audits.items() if found.refusals}
+        held = {
+            day: [*found.refusals, *_passed_over(computed, day)]
+            for day, found in audits.items()
+            if found.refusals
+        }
         if not held:
             for day, entry in facts.items():
                 context.add_asset_metadata(entry, asset_key=key, partition_key=str(day))
@@ -388,7 +393,14 @@ def _missing_inputs(
     return missing
 
 
-def _evaluation(key: dg.AssetKey, verdict: Verdict, day: date) -> dg.AssetCheckEvaluation:
+def _passed_over(computed: Computed, day: date) -> list[str]:
+    refused = computed.notes.get(day, {}).get("passed_over")
+    return [f"had to pass over: {refused}"] if refused else []
+
+
+def _evaluation(
+    key: dg.AssetKey, verdict: Verdict, day: date, passed_over: object
+) -> dg.AssetCheckEvaluation:
     held = verdict.effect == "holds"
     return dg.AssetCheckEvaluation(
         asset_key=key,
@@ -401,6 +413,7 @@ def _evaluation(key: dg.AssetKey, verdict: Verdict, day: date) -> dg.AssetCheckE
             "effect": verdict.effect,
             "offenders": len(verdict.offenders),
             **({"named": listed(verdict.offenders)} if verdict.offenders else {}),
+            **({"passed_over": str(passed_over)} if verdict.offenders and passed_over else {}),
         },
     )
 

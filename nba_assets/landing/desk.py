@@ -177,9 +177,10 @@ class Desk:
                 if name != "opening":
                     self._ask_about(feed, subject, name, asked)
                 elif (feed.name, subject.season.year) not in self._opened:
-                    # One instant for the whole season: asked once for all of its dates.
-                    self._opened.add((feed.name, subject.season.year))
+                    # One instant for the whole season: answered once for all of its dates.
                     self._ask_about(feed, subject, name, asked)
+                    if not asked.failed:
+                        self._opened.add((feed.name, subject.season.year))
         return asked
 
     def look(self, feed: Feed, subject: Subject, now: datetime) -> Payload | None:

@@ -78,8 +78,9 @@ def _rows_of(desk: Desk, day: date, notes: DateNotes) -> list[dict[str, object]]
         moved_to = latest.payload.date_of.get(game.gameId)
         if game.gameId in ids or moved_to == day or not isinstance(slate.payload, Schedule):
             continue
-        # The slate had it here, the newest file does not: it was put off, and this row says so.
-        row = _row(desk, day, game, slate, slate.payload, "postponed")
+        # The slate had it here, the newest file has it elsewhere: it was put off, and this row says
+        # so. One that is nowhere any more was lost by the file, and coverage has to ask for it.
+        row = _row(desk, day, game, slate, slate.payload, "postponed" if moved_to else None)
         if row is not None:
             row |= {"slate_tip_at": game.tip_at, "slate_observed_at": slate.observed_at}
             rows[game.gameId, "moved"] = row

@@ -68,6 +68,13 @@ GUESTS = frozenset(
         "LEB",
         "GIA",
         "DRT",
+        "CAN",
+        "KEN",
+        "TMG",
+        "TMT",
+        "ULM",
+        "MEL",
+        "SEM",
     }
 )
 

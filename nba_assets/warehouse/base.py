@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -24,25 +24,31 @@ class Published:
 class Staged(Protocol):
     """Rows of some dates of one table, computed and not yet published."""
 
-    table: Table
-    dates: tuple[date, ...]
-    rows: pa.Table
+    @property
+    def table(self) -> Table: ...
+
+    @property
+    def dates(self) -> tuple[date, ...]: ...
+
+    @property
+    def rows(self) -> pa.Table: ...
 
 
-class Warehouse(Protocol):
-    """Where tables live. DuckDB over Parquet is the embedded one; BigQuery fits the same five calls."""
+S = TypeVar("S", bound=Staged)
 
-    def stage_rows(
-        self, table: Table, dates: Sequence[date], rows: pa.Table, run_id: str
-    ) -> Staged:
+
+class Warehouse(Protocol[S]):
+    """Where tables live. DuckDB over Parquet is the embedded one; BigQuery fits the same calls."""
+
+    def stage_rows(self, table: Table, dates: Sequence[date], rows: pa.Table, run_id: str) -> S:
         """Keep computed rows of the dates where no reader looks."""
         ...
 
-    def stage_query(self, table: Table, dates: Sequence[date], query: Query, run_id: str) -> Staged:
+    def stage_query(self, table: Table, dates: Sequence[date], query: Query, run_id: str) -> S:
         """Compute the dates with one query and keep the rows where no reader looks."""
         ...
 
-    def publish(self, staged: Staged, day: date, rows: pa.Table) -> Published:
+    def publish(self, staged: S, day: date, rows: pa.Table) -> Published:
         """Replace one date with `rows`, atomically; rows that say the same change nothing."""
         ...
 
@@ -58,6 +64,6 @@ class Warehouse(Protocol):
         """Those of the dates that are published, empty ones included."""
         ...
 
-    def discard(self, staged: Staged) -> None:
+    def discard(self, staged: S) -> None:
         """Forget what was staged."""
         ...

@@ -85,13 +85,25 @@ class Table:
         """Typed Arrow rows of this table; a missing key is NULL.
 
         Raises:
-            pa.ArrowInvalid, pa.ArrowTypeError: where a value is not of its column's type.
+            pa.ArrowTypeError: naming the column, where a value is not of its type.
         """
         rows = list(rows)
         return pa.table(
-            {c.name: pa.array([r.get(c.name) for r in rows], c.arrow) for c in self.columns},
+            {c.name: self._array(c, [r.get(c.name) for r in rows]) for c in self.columns},
             schema=pa.schema([pa.field(c.name, c.arrow) for c in self.columns]),
         )
+
+    def _array(self, column: Column, values: list[object]) -> pa.Array:
+        # Arrow alone would cut 2.5 to 2 and take a text for the list of its letters.
+        never = {"INT64": float, "ARRAY<STRING>": str}.get(column.type, ())
+        try:
+            if never and (wrong := [v for v in values if isinstance(v, never)]):
+                raise pa.ArrowTypeError(f"found {wrong[0]!r}")
+            return pa.array(values, column.arrow)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise pa.ArrowTypeError(
+                f"{self.name}.{column.name} is {column.type}: {error}"
+            ) from error
 
 
 # Where a row comes from and how far it can be trusted; on every table from raw upward.
