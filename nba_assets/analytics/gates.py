@@ -2,12 +2,18 @@
 
 import pandas as pd
 
+from nba_assets.raw.gates import MIN_COVERAGE
+
 # Sums of 13 floats against a whole number: what rounding alone can do, and no more.
 RELATIVE_TOLERANCE = 1e-9
 
 
 def unaccounted_players(summary: pd.DataFrame, players: pd.DataFrame) -> pd.DataFrame:
-    """One player lost in a join is a game that never happened, in every average of his season."""
+    """One player lost in a join is a game that never happened, in every average of his season.
+
+    A game that is missing whole is in quarantine, here or above: as long as 80 % of the date's
+    games are there its players are named and hold nothing back.
+    """
     keys = ["game_date", "game_id", "player_id"]
     both = players[[*keys, "player_name"]].merge(
         summary[keys], on=keys, how="outer", indicator=True
@@ -16,13 +22,17 @@ def unaccounted_players(summary: pd.DataFrame, players: pd.DataFrame) -> pd.Data
     side = (
         off["_merge"].map({"left_only": "is missing", "right_only": "has no raw row"}).astype(str)
     )
+    games = players[["game_date", "game_id"]].drop_duplicates()
+    share = games["game_id"].isin(summary["game_id"]).groupby(games["game_date"]).mean()
+    is_whole = ~off["game_id"].isin(summary["game_id"])
     return off.assign(
+        blocks=~(is_whole & (off["game_date"].map(share) >= MIN_COVERAGE)),
         reason="row_reconciliation: "
         + off["player_id"]
         + " "
         + off["player_name"].fillna("")
         + " "
-        + side
+        + side,
     )
 
 

@@ -1,20 +1,33 @@
 """Contracts of the analytics tables: what happened, as rates and totals per player and team."""
 
-from nba_assets.raw.tables import COUNTS, GAME_DATE, GAME_ID, NBA_GAME_ID, PLAYER_BOX_SCORES
+from nba_assets.raw.tables import (
+    COUNTS,
+    GAME_DATE,
+    GAME_ID,
+    IS_HOME,
+    NBA_GAME_ID,
+    OPPONENT,
+    OVERTIME_PERIODS,
+    PERSONAL_FOULS,
+    PLAYER_BOX_SCORES,
+    SEASON_TYPE,
+    SEASON_YEAR,
+    TEAM,
+)
 from nba_assets.warehouse.table import LINEAGE_COLUMNS, QUALITY, Column, Table
 
 _OF_THE_GAME = (
     GAME_DATE,
     GAME_ID,
     NBA_GAME_ID,
-    Column("season_year", "INT64", "year the season starts"),
-    Column("season_type", "STRING", "kind of game, from its id"),
-    Column("team", "STRING", "tricode"),
-    Column("opponent", "STRING", "tricode"),
-    Column("is_home", "BOOL", "the home side"),
+    SEASON_YEAR,
+    SEASON_TYPE,
+    TEAM,
+    OPPONENT,
+    IS_HOME,
     Column("is_win", "BOOL", "more points than the opponent"),
     Column("margin", "INT64", "points more than the opponent"),
-    Column("overtime_periods", "INT64", "periods"),
+    OVERTIME_PERIODS,
 )
 
 TEAM_OFFENSE_GAME_SUMMARY = Table(
@@ -29,7 +42,7 @@ TEAM_OFFENSE_GAME_SUMMARY = Table(
         *COUNTS[1:],
         Column("player_tov", "INT64", "turnovers of the players"),
         Column("team_tov", "INT64", "turnovers of nobody but the team", "the source counts none"),
-        Column("pf", "INT64", "personal fouls"),
+        PERSONAL_FOULS,
         Column("possessions", "FLOAT64", "fga + 0.44 fta + player turnovers - oreb"),
         Column(
             "pace",

@@ -5,6 +5,13 @@ from nba_assets.warehouse.table import LINEAGE, QUALITY, Column, Table
 GAME_DATE = Column("game_date", "DATE", "league day of the scheduled tip, US/Eastern")
 GAME_ID = Column("game_id", "STRING", "YYYYMMDD_AWAY_HOME, tricodes, scheduled Eastern date")
 NBA_GAME_ID = Column("nba_game_id", "STRING", "NBA.com's id of the game, ten digits")
+SEASON_YEAR = Column("season_year", "INT64", "year the season starts")
+SEASON_TYPE = Column("season_type", "STRING", "kind of game, from its id")
+TEAM = Column("team", "STRING", "tricode")
+OPPONENT = Column("opponent", "STRING", "tricode")
+OVERTIME_PERIODS = Column("overtime_periods", "INT64", "periods")
+PERSONAL_FOULS = Column("pf", "INT64", "personal fouls")
+IS_HOME = Column("is_home", "BOOL", "the home side")
 
 SCHEDULE = Table(
     name="raw.schedule",
@@ -17,7 +24,7 @@ SCHEDULE = Table(
         GAME_DATE,
         GAME_ID,
         NBA_GAME_ID,
-        Column("season_year", "INT64", "year the season starts"),
+        SEASON_YEAR,
         Column(
             "season_type", "STRING", "preseason, regular, play_in, playoffs, cup_final or all_star"
         ),
@@ -89,11 +96,11 @@ PLAYER_BOX_SCORES = Table(
         Column("nba_player_id", "STRING", "the NBA person id"),
         Column("player_name", "STRING", "as the source writes it"),
         Column("player_lookup", "STRING", "name without diacritics, lower case, a-z and 0-9 only"),
-        Column("season_year", "INT64", "year the season starts"),
-        Column("season_type", "STRING", "kind of game, from its id"),
-        Column("team", "STRING", "tricode"),
-        Column("opponent", "STRING", "tricode"),
-        Column("is_home", "BOOL", "plays for the home side"),
+        SEASON_YEAR,
+        SEASON_TYPE,
+        TEAM,
+        OPPONENT,
+        IS_HOME,
         Column("is_starter", "BOOL", "in the opening five", "the source knows no starters"),
         Column("played", "BOOL", "entered the game"),
         Column("player_status", "STRING", "played, dnp or inactive"),
@@ -108,9 +115,9 @@ PLAYER_BOX_SCORES = Table(
         Column("minutes_precision", "STRING", "second or minute: how exactly the source counts"),
         *COUNTS,
         Column("tov", "INT64", "turnovers"),
-        Column("pf", "INT64", "personal fouls"),
+        PERSONAL_FOULS,
         Column("plus_minus", "INT64", "points", "the source has none"),
-        Column("overtime_periods", "INT64", "periods"),
+        OVERTIME_PERIODS,
         *QUALITY,
         *LINEAGE,
     ),
@@ -124,21 +131,21 @@ TEAM_BOX_SCORES = Table(
         GAME_DATE,
         GAME_ID,
         NBA_GAME_ID,
-        Column("season_year", "INT64", "year the season starts"),
-        Column("season_type", "STRING", "kind of game, from its id"),
-        Column("team", "STRING", "tricode"),
-        Column("opponent", "STRING", "tricode"),
-        Column("is_home", "BOOL", "the home side"),
+        SEASON_YEAR,
+        SEASON_TYPE,
+        TEAM,
+        OPPONENT,
+        IS_HOME,
         Column("seconds_played", "INT64", "player-seconds, as the source counts them"),
         Column("minutes", "FLOAT64", "player-minutes, decimal: 240 and 25 per overtime"),
         *COUNTS,
         Column("player_tov", "INT64", "turnovers of the players"),
         Column("team_tov", "INT64", "turnovers of nobody but the team", "the source counts none"),
-        Column("pf", "INT64", "personal fouls"),
+        PERSONAL_FOULS,
         Column("second_chance_points", "INT64", "points", "the source has none"),
         Column("fast_break_points", "INT64", "points", "the source has none"),
         Column("points_in_paint", "INT64", "points", "the source has none"),
-        Column("overtime_periods", "INT64", "periods"),
+        OVERTIME_PERIODS,
         *QUALITY,
         *LINEAGE,
     ),

@@ -189,7 +189,9 @@ class Schedule(Payload):
         return {pair for pair, games in counts.items() if games >= 2}
 
 
-class PlayerStatistics(Payload):
+class Statistics(Payload):
+    """What is counted of a player and of a team alike."""
+
     minutes: ClockSeconds
     points: Count
     fieldGoalsMade: Count
@@ -205,6 +207,9 @@ class PlayerStatistics(Payload):
     blocks: Count
     turnovers: Count
     foulsPersonal: Count
+
+
+class PlayerStatistics(Statistics):
     plusMinusPoints: float | None = None
 
 
@@ -221,23 +226,10 @@ class BoxPlayer(Payload):
     statistics: PlayerStatistics
 
 
-class TeamStatistics(Payload):
-    minutes: ClockSeconds
-    points: Count
-    fieldGoalsMade: Count
-    fieldGoalsAttempted: Count
-    threePointersMade: Count
-    threePointersAttempted: Count
-    freeThrowsMade: Count
-    freeThrowsAttempted: Count
-    reboundsOffensive: Count
-    reboundsDefensive: Count
-    assists: Count
-    steals: Count
-    blocks: Count
-    turnovers: Count
+class TeamStatistics(Statistics):
+    """`turnovers` are the players'; those of nobody but the team stand apart."""
+
     turnoversTeam: Count | None = None
-    foulsPersonal: Count
     pointsSecondChance: Count | None = None
     pointsFastBreak: Count | None = None
     pointsInThePaint: Count | None = None

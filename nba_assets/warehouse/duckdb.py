@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from nba_assets.warehouse.base import Published
-from nba_assets.warehouse.files import write_whole
+from nba_assets.warehouse.files import remove_orphans, write_whole
 from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import LINEAGE_COLUMNS, Table
 
@@ -100,6 +100,7 @@ class DuckDBWarehouse:
             path.exists()
             and (pq.read_schema(path).metadata or {}).get(DIGEST_KEY) == digest.encode()
         ):
+            remove_orphans(path)
             return Published(rows.num_rows, digest, changed=False)
         rows = rows.cast(table.arrow_schema).replace_schema_metadata({DIGEST_KEY: digest.encode()})
         body = BytesIO()

@@ -15,7 +15,7 @@ def write_whole(path: Path, body: bytes) -> None:
     What a killed writer of the same path left behind is removed first.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_orphans(path)
+    remove_orphans(path)
     # Its own name for each write: two of one path, in whatever processes or threads, never share a file.
     partial = path.with_name(f".{path.name}.{uuid4().hex}{PARTIAL}")
     with partial.open("xb") as handle:
@@ -30,7 +30,8 @@ def write_whole(path: Path, body: bytes) -> None:
     return None
 
 
-def _remove_orphans(path: Path) -> None:
+def remove_orphans(path: Path) -> None:
+    """Remove what killed writers of the path left behind."""
     for partial in path.parent.glob(f".{path.name}.*{PARTIAL}"):
         # Gone: its writer is done. Locked: its writer lives; the lock of a killed one died with it.
         with suppress(FileNotFoundError, BlockingIOError), partial.open("rb") as handle:
