@@ -1,5 +1,6 @@
 """Environment variables and `.env` → one typed object. Nothing else in the platform reads the environment."""
 
+import logging
 import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -10,6 +11,8 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from nba_assets.partitions import EASTERN, current_season, season
+
+log = logging.getLogger(__name__)
 
 Source = Literal["sandbox", "replay", "live"]
 
@@ -97,6 +100,8 @@ class Settings(BaseModel):
             dotenv = {k: v for k, v in dotenv_values(folder / ".env").items() if v is not None}
             environ = {**dotenv, **os.environ}
         given = {k: v for k, v in environ.items() if k.startswith("NBA_ASSETS_") and v.strip()}
+        for name in sorted(given.keys() - {f"NBA_ASSETS_{f.upper()}" for f in cls.model_fields}):
+            log.warning("%s is no setting and does nothing; .env.example has those there are", name)
         home = (folder / given.get("NBA_ASSETS_HOME", ".nba_assets")).absolute()
         # A home that the sandbox began stays a sandbox: after `make demo`, `dagster dev` shows it.
         begun_by_sandbox = world_of(home) == "sandbox"

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from nba_assets.landing.zone import LandingZone
+from nba_assets.landing.zone import DamagedFileError, LandingZone
 from nba_assets.partitions import results_instant, season_of, slate_instant
 from nba_assets.settings import Settings, claim
 from nba_assets.sources.feeds import NBA_SCHEDULE, Feed, Subject, expected_games, has_a_log
@@ -127,11 +127,9 @@ class Desk:
             else:
                 yield Reading(payload, capture.observed_at, path, passed_over)
         kept_apart = tuple(
-            Refused(
-                f"quarantine/landing/…/{c.path.parent.name}/{c.path.name}", "not whole or not JSON"
-            )
-            for r in feed.requests(subject)
-            for c in self.zone.evidence(r, until)
+            Refused(f"quarantine/landing/{path}", reason)
+            for request in feed.requests(subject)
+            for path, reason in self.zone.evidence(request, until)
         )
         yield Reading(passed_over=passed_over + kept_apart)
 
@@ -178,8 +176,9 @@ class Desk:
                     self._ask_about(feed, subject, name, asked)
                 elif (feed.name, subject.season.year) not in self._opened:
                     # One instant for the whole season: answered once for all of its dates.
+                    failed = len(asked.failed)
                     self._ask_about(feed, subject, name, asked)
-                    if not asked.failed:
+                    if len(asked.failed) == failed:
                         self._opened.add((feed.name, subject.season.year))
         return asked
 
@@ -215,7 +214,7 @@ class Desk:
                 no_data.append(f"{request}: {answer.outcome}")
                 continue
             if answer.body:
-                self.zone.keep_apart(request, answer.observed_at, answer.body)
+                self.zone.keep_apart(answer)
             failed.append(f"{request}: {answer.outcome}: {answer.reason} ({answer.attempts} tries)")
         # An alternative that has no such file does not make up for one that failed.
         asked.failed += failed
@@ -248,15 +247,21 @@ class Desk:
 
     def _judge(self, feed: Feed, subject: Subject, capture: Capture) -> tuple[Payload | None, str]:
         if feed.per != "season":
-            return feed.judge(self.zone.body(capture), subject)
+            return self._judged(feed, subject, capture)
         # A season file answers for all of its dates: it is parsed once for a range of them.
         key = (feed.name, subject.season.year, capture.path)
         if key not in self._season_files:
-            self._season_files[key] = feed.judge(self.zone.body(capture), subject)
+            self._season_files[key] = self._judged(feed, subject, capture)
             while len(self._season_files) > _SEASON_FILES:
                 self._season_files.popitem(last=False)
         self._season_files.move_to_end(key)
         return self._season_files[key]
+
+    def _judged(self, feed: Feed, subject: Subject, capture: Capture) -> tuple[Payload | None, str]:
+        try:
+            return feed.judge(self.zone.body(capture), subject)
+        except DamagedFileError as error:
+            return None, str(error)
 
 
 # A parsed season file weighs some megabytes; a range of dates reads them in the order of its dates.

@@ -2,12 +2,18 @@
 
 import gzip
 import hashlib
-from datetime import datetime, timedelta
+import json
+import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nba_assets.sources.layout import STAMP, Capture, captures_in, url_folder
-from nba_assets.sources.transport import Request
+from nba_assets.sources.transport import Answer, Request
 from nba_assets.warehouse.files import write_whole
+
+
+class DamagedFileError(ValueError):
+    """A landed file that does not unpack: a fault of the disk, no answer of a provider."""
 
 
 class LandingZone:
@@ -25,24 +31,48 @@ class LandingZone:
         """
         return self._write(self.root, request, observed_at, body, "json")
 
-    def keep_apart(self, request: Request, observed_at: datetime, body: bytes) -> Path:
-        """Keep what is not a body (half of one, a block page) as evidence, outside the zone."""
+    def keep_apart(self, answer: Answer) -> Path:
+        """Keep what is not a body (half of one, a block page) as evidence, outside the zone.
+
+        The facts of the request stand beside it, in `<name>.request.json`.
+        """
+        body = answer.body or b""
         extension = "html" if body.lstrip()[:1] == b"<" else "json"
-        return self._write(self._quarantine, request, observed_at, body, extension)
+        path = self._write(self._quarantine, answer.request, answer.observed_at, body, extension)
+        facts = {
+            "request": str(answer.request),
+            "status": answer.status,
+            "outcome": answer.outcome,
+            "reason": answer.reason,
+            "attempts": answer.attempts,
+        }
+        write_whole(_facts_beside(path), (json.dumps(facts, indent=1) + "\n").encode())
+        return path
 
     def captures(self, request: Request, until: datetime | None) -> list[Capture]:
         """Captures of a URL up to an instant, newest first."""
         found = captures_in(self.root / url_folder(request.url, request.params))
         return [c for c in reversed(found) if until is None or c.observed_at <= until]
 
-    def evidence(self, request: Request, until: datetime | None) -> list[Capture]:
-        """What came for a URL and was kept apart up to an instant, newest first."""
+    def evidence(self, request: Request, until: datetime | None) -> list[tuple[Path, str]]:
+        """What came for a URL and was kept apart up to an instant, newest first, and why."""
         found = captures_in(self._quarantine / url_folder(request.url, request.params))
-        return [c for c in reversed(found) if until is None or c.observed_at <= until]
+        return [
+            (c.path.relative_to(self._quarantine), _reason_beside(c.path))
+            for c in reversed(found)
+            if until is None or c.observed_at <= until
+        ]
 
     def body(self, capture: Capture) -> bytes:
-        """The body of a capture, verbatim."""
-        return gzip.decompress(capture.path.read_bytes())
+        """The body of a capture, verbatim.
+
+        Raises:
+            DamagedFileError: where the file does not unpack.
+        """
+        try:
+            return gzip.decompress(capture.path.read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise DamagedFileError(f"the file is damaged: {error}") from error
 
     def _write(
         self, root: Path, request: Request, observed_at: datetime, body: bytes, extension: str
@@ -60,5 +90,21 @@ class LandingZone:
 
     def _digest(self, path: Path) -> str:
         if path not in self._kept:
-            self._kept[path] = hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
+            try:
+                body = self.body(Capture(datetime.min.replace(tzinfo=UTC), path))
+            except DamagedFileError:
+                return ""  # equal to no body: the good one lands beside it
+            self._kept[path] = hashlib.sha256(body).hexdigest()
         return self._kept[path]
+
+
+def _facts_beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.request.json")
+
+
+def _reason_beside(path: Path) -> str:
+    try:
+        facts = json.loads(_facts_beside(path).read_text())
+    except FileNotFoundError:  # killed between the body and its facts
+        return "not whole or not JSON"
+    return f"{facts['outcome']}: {facts['reason']}"

@@ -108,7 +108,9 @@ def _row(
     status: str | None,
 ) -> dict[str, object] | None:
     away, home = game.awayTeam.teamTricode, game.homeTeam.teamTricode
-    if not away or not home or {away, home} & GUESTS:
+    # An exhibition is known by its id; the sides of All-Star games change every year.
+    exhibition = season_type_of(game.gameId) == "all_star" or {away, home} & GUESTS
+    if not away or not home or exhibition:
         return None
     season = season_of(day)
     assert season is not None

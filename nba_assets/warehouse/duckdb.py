@@ -188,11 +188,16 @@ def digest_of(rows: pa.Table) -> str:
     Taken of the rows as CSV, so that it depends on values alone: not on how a file or a buffer
     lays them out, nor on the version of the library that wrote it.
     """
-    columns = {
-        f.name: pc.binary_join(rows[f.name], "\x1f") if pa.types.is_list(f.type) else rows[f.name]
-        for f in rows.schema
-        if f.name not in LINEAGE_COLUMNS
-    }
+    columns: dict[str, pa.ChunkedArray] = {}
+    for column in rows.schema:
+        if column.name in LINEAGE_COLUMNS:
+            continue
+        name = f"{column.name} {column.type}"  # equal values of another type are a change
+        if pa.types.is_list(column.type):
+            columns[f"{name} length"] = pc.list_value_length(rows[column.name])
+            columns[name] = pc.binary_join(rows[column.name], "\x1f")
+        else:
+            columns[name] = rows[column.name]
     text = BytesIO()
     csv.write_csv(pa.table(columns), text)
     return hashlib.sha256(text.getvalue()).hexdigest()

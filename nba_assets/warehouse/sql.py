@@ -95,7 +95,7 @@ _ALLOWED = (
     exp.Abs, exp.Mod, exp.Pow, exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Count, exp.Stddev,
     exp.LogicalOr, exp.LogicalAnd, exp.Least, exp.Greatest, exp.Concat, exp.Lower, exp.Upper,
     exp.Substring, exp.DateDiff, exp.DateAdd, exp.DateSub, exp.UnixDate, exp.UnixSeconds,
-    exp.IntDiv, exp.Window, exp.WindowSpec, exp.RowNumber, exp.Lag, exp.Lead, exp.Star,
+    exp.IntDiv, exp.Window, exp.WindowSpec, exp.RowNumber, exp.Lag, exp.Star,
     exp.Interval, exp.Distinct, exp.Array, exp.Split, exp.Bracket,
 )  # fmt: skip
 
