@@ -13,6 +13,8 @@ from pathlib import Path
 import click
 import dagster as dg
 import yaml
+from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
@@ -131,7 +133,8 @@ def show_status(
     settings = _settings()
     defs = build_defs(settings)
     graph = defs.resolve_asset_graph()
-    keys = [key for key in graph.toposorted_asset_keys if key in selection(graph, select)]
+    selected = _selected(graph, select)
+    keys = [key for key in graph.toposorted_asset_keys if key in selected]
     start = first.date() if first else settings.first_date
     with _instance(settings) as instance:
         end = last.date() if last else _last_date(settings, instance, keys)
@@ -155,9 +158,12 @@ def sandbox() -> None:
 @click.option("--game", help="NBA game id, ten digits. Default: all.")
 def break_(kind: str, feed: str | None, day: datetime | None, game: str | None) -> None:
     """Make the sandbox misbehave: missing, html, truncated, empty, renamed_key, swapped or stale."""
-    fault = Fault.model_validate(
-        {"kind": kind, "feed": feed, "date": day.date() if day else None, "game": game}
-    )
+    try:
+        fault = Fault.model_validate(
+            {"kind": kind, "feed": feed, "date": day.date() if day else None, "game": game}
+        )
+    except ValidationError as error:
+        raise click.BadParameter("; ".join(e["msg"] for e in error.errors())) from None
     kept = _fault_book().add(fault)
     click.echo(f"{kept.id}: {kept.model_dump_json(exclude_defaults=True)}")
 
@@ -191,6 +197,13 @@ def _settings(default_source: Source = "live") -> Settings:
         return Settings.load(default_source=default_source)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+
+
+def _selected(graph: AssetGraph, select: str | None) -> set[dg.AssetKey]:
+    try:
+        return selection(graph, select)
+    except dg.DagsterInvalidSubsetError as error:
+        raise click.ClickException(f"--select {select}: {error}") from None
 
 
 def _fault_book() -> FaultBook:
@@ -235,11 +248,7 @@ def _backfill(settings: Settings, first: date, last: date, select: str | None) -
     runs: list[LayerRun] = []
     started = time.monotonic()
     with _instance(settings) as instance, sole_owner(settings.home / "dagster", instance) as tag:
-        try:
-            selected = selection(defs.resolve_asset_graph(), select)
-        except dg.DagsterInvalidSubsetError as error:
-            raise click.ClickException(f"--select {select}: {error}") from None
-        work = Backfill(defs, instance, selected)
+        work = Backfill(defs, instance, _selected(defs.resolve_asset_graph(), select))
         with Progress(
             TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(),
             TimeElapsedColumn(), TextColumn("[dim]{task.fields[detail]}"),

@@ -1,0 +1,142 @@
+"""When tables make themselves: automation conditions over an instance, without a daemon."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from nba_assets.definitions import build_defs
+from nba_assets.settings import Settings
+from nba_assets_tests.platform import utc
+
+OLDER, NEWEST = "2025-10-22", "2025-10-23"
+NOW = utc("2025-10-23T16:00Z")
+FEEDS = ("landing/nba_schedule", "landing/nba_boxscore", "landing/nba_game_log")
+RAW = ("raw/schedule", "raw/player_box_scores", "raw/team_box_scores")
+ANALYTICS = (
+    "analytics/team_offense_game_summary",
+    "analytics/team_defense_game_summary",
+    "analytics/player_game_summary",
+)
+
+
+class Automation:
+    """The evaluations of one day, tick by tick."""
+
+    def __init__(self, home: Path, instance: dg.DagsterInstance) -> None:
+        environment = {
+            "NBA_ASSETS_HOME": str(home),
+            "NBA_ASSETS_SOURCE": "sandbox",
+            "NBA_ASSETS_LAST_DATE": NEWEST,
+        }
+        self._defs = build_defs(Settings.load(environment, folder=home))
+        self._instance = instance
+        self._before: dg.EvaluateAutomationConditionsResult | None = None
+        self.tick()
+
+    def publish(self, names: Sequence[str], *partitions: str) -> None:
+        """Record materializations, as a run does."""
+        for name in names:
+            for partition in partitions:
+                self._instance.report_runless_asset_event(
+                    dg.AssetMaterialization(name.split("/"), partition=partition)
+                )
+
+    def tick(self, at: datetime = NOW) -> set[tuple[str, str]]:
+        """What is requested now: (asset, partition)."""
+        result = dg.evaluate_automation_conditions(
+            self._defs,
+            self._instance,
+            cursor=self._before.cursor if self._before else None,
+            evaluation_time=at,
+        )
+        self._before = result
+        found: set[tuple[str, str]] = set()
+        for name in (*FEEDS, *RAW, *ANALYTICS):
+            key = dg.AssetKey(name.split("/"))
+            found |= {(name, p) for p in result.get_requested_partitions(key) if p}
+        return found
+
+
+@pytest.fixture
+def automation(tmp_path: Path) -> Iterator[Automation]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield Automation(tmp_path, instance)
+
+
+def of(names: Sequence[str], partition: str = NEWEST) -> set[tuple[str, str]]:
+    return {(name, partition) for name in names}
+
+
+def test_nothing_is_requested_of_nothing(automation: Automation) -> None:
+    assert automation.tick() == set()
+
+
+def test_the_season_file_alone_requests_the_schedule(automation: Automation) -> None:
+    automation.publish(FEEDS[:1], NEWEST)
+    assert automation.tick() == of(["raw/schedule"])
+
+
+def test_all_feeds_of_the_newest_date_request_everything_that_is_made_of_them(
+    automation: Automation,
+) -> None:
+    automation.publish(FEEDS, NEWEST)
+    assert automation.tick() == of((*RAW, *ANALYTICS))
+
+
+def test_box_scores_wait_for_their_last_feed(automation: Automation) -> None:
+    automation.publish(FEEDS[:2], NEWEST)
+    assert automation.tick() == of(["raw/schedule"])
+    automation.publish(["raw/schedule"], NEWEST)
+    assert automation.tick() == set()
+    automation.publish(FEEDS[2:], NEWEST)
+    assert automation.tick() == of((*RAW[1:], *ANALYTICS))
+
+
+def test_what_is_requested_once_is_not_requested_again(automation: Automation) -> None:
+    automation.publish(FEEDS, NEWEST)
+    automation.tick()
+    assert automation.tick() == set()
+
+
+def test_analytics_are_requested_when_raw_is_published(automation: Automation) -> None:
+    automation.publish(FEEDS, NEWEST)
+    automation.tick()
+    automation.tick()  # a request counts as handled one tick after it was made
+    automation.publish(RAW, NEWEST)
+    assert automation.tick() == of(ANALYTICS)
+
+
+def test_a_held_date_requests_nothing_below_it(automation: Automation) -> None:
+    automation.publish(FEEDS, NEWEST)
+    automation.tick()
+    automation.publish(["raw/schedule", "raw/team_box_scores"], NEWEST)
+    assert automation.tick() == set()
+    automation.publish(["raw/player_box_scores"], NEWEST)
+    assert automation.tick() == of(ANALYTICS)
+
+
+def test_an_older_date_that_comes_again_requests_nothing(automation: Automation) -> None:
+    automation.publish((*FEEDS, *RAW, *ANALYTICS), OLDER, NEWEST)
+    automation.tick()
+    automation.publish((*FEEDS, *RAW), OLDER)
+    assert automation.tick() == set()
+
+
+def test_the_newest_date_that_comes_again_requests_what_is_below_it(
+    automation: Automation,
+) -> None:
+    automation.publish((*FEEDS, *RAW, *ANALYTICS), NEWEST)
+    automation.tick()
+    automation.publish(["raw/player_box_scores"], NEWEST)
+    assert automation.tick() == of(ANALYTICS)
+
+
+def test_tonight_is_the_newest_date_from_midnight_eastern_on(tmp_path: Path) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        automation = Automation(tmp_path, instance)
+        automation.publish(FEEDS, NEWEST)
+        assert automation.tick(utc("2025-10-23T03:59Z")) == set()
+        assert automation.tick(utc("2025-10-23T04:01Z")) == of((*RAW, *ANALYTICS))

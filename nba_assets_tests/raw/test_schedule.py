@@ -1,0 +1,312 @@
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from nba_assets.landing.desk import Desk
+from nba_assets.partitions import results_instant, slate_instant
+from nba_assets.raw.schedule import DateNotes, game_id, is_bootstrap, schedule_rows
+from nba_assets.raw.tables import SCHEDULE
+from nba_assets_tests.raw.payloads import (
+    GAME,
+    SEASON,
+    desk_in,
+    land_schedule,
+    scheduled_game,
+    tip_of,
+)
+from nba_assets_tests.raw.rows import DAY, Row
+
+NEXT_DAY = DAY + timedelta(days=1)
+MORNING = slate_instant(DAY) - timedelta(hours=1)
+NIGHT_OVER = results_instant(DAY) - timedelta(hours=3)
+
+NOT_PLAYED: Row = {"gameStatus": 1, "gameStatusText": "7:00 pm ET"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return desk_in(tmp_path)
+
+
+def read(desk: Desk, days: Sequence[date] = (DAY,)) -> tuple[list[Row], dict[date, DateNotes]]:
+    """Rows that keep the contract's types, and the notes beside them."""
+    rows, notes = schedule_rows(desk, days)
+    SCHEDULE.rows(rows)
+    return rows, notes
+
+
+def test_a_game_id_says_date_away_and_home() -> None:
+    assert game_id(date(2026, 1, 9), "BOS", "NYK") == "20260109_BOS_NYK"
+
+
+def test_a_final_game_is_read_field_by_field(desk: Desk) -> None:
+    television = {
+        "nationalTvBroadcasters": [
+            {"broadcasterDisplay": "ESPN"},
+            {"broadcasterDisplay": None},
+            {"broadcasterDisplay": "ABC"},
+        ]
+    }
+    overtime = scheduled_game(gameStatusText="Final/OT2", broadcasters=television)
+    path = land_schedule(desk, overtime, at=NIGHT_OVER)
+    (row,), notes = read(desk)
+    assert row == {
+        "game_date": DAY,
+        "game_id": "20251105_BOS_NYK",
+        "nba_game_id": GAME,
+        "season_year": 2025,
+        "season_type": "regular",
+        "home_team": "NYK",
+        "away_team": "BOS",
+        "tip_at": tip_of(DAY),
+        "status": "final",
+        "home_score": 100,
+        "away_score": 97,
+        "overtime_periods": 2,
+        "arena": "Madison Square Garden",
+        "is_neutral": False,
+        "national_tv": "ESPN, ABC",
+        "original_date": None,
+        "source": "nba_schedule",
+        "source_score": 100,
+        "quality_score": 100,
+        "quality_tier": "gold",
+        "completeness_pct": 100.0,
+        "is_degraded": False,
+        "degraded_reasons": [],
+        "is_bootstrap": False,
+        "observed_at": NIGHT_OVER,
+        "landing_path": path,
+    }
+    assert notes[DAY] == DateNotes()
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        (NOT_PLAYED, "scheduled"),
+        ({"gameStatus": 2, "gameStatusText": "Q3 2:10"}, "live"),
+        ({"gameStatus": 1, "gameStatusText": "PPD"}, "postponed"),
+        ({"gameStatus": 1, "gameStatusText": "7:00 pm ET", "postponedStatus": "P"}, "postponed"),
+        ({"gameStatus": 1, "gameStatusText": "Cancelled"}, "cancelled"),
+    ],
+)
+def test_a_game_that_is_not_final_has_a_status_and_no_score(
+    desk: Desk, changes: Row, status: str
+) -> None:
+    land_schedule(desk, scheduled_game(**changes))
+    (row,), _ = read(desk)
+    assert row["status"] == status
+    assert row["home_score"] is row["away_score"] is row["overtime_periods"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "season_type"),
+    [
+        ("001", "preseason"),
+        ("002", "regular"),
+        ("004", "playoffs"),
+        ("005", "play_in"),
+        ("006", "cup_final"),
+        ("009", "unknown"),
+    ],
+)
+def test_the_season_type_is_the_third_digit_of_the_id(
+    desk: Desk, kind: str, season_type: str
+) -> None:
+    land_schedule(desk, scheduled_game(f"{kind}2500007", gameLabel="Emirates NBA Cup"))
+    (row,), _ = read(desk)
+    assert row["season_type"] == season_type
+    assert row["nba_game_id"] == f"{kind}2500007"
+
+
+def test_the_date_is_the_eastern_one_and_the_tip_is_utc(desk: Desk) -> None:
+    # 22:30 in Los Angeles is the next morning in UTC, and in Eastern clocks too.
+    late = scheduled_game(gameDateTimeUTC="2025-11-06T06:30:00Z")
+    land_schedule(desk, late)
+    (row,), _ = read(desk)
+    assert row["game_date"] == DAY
+    assert row["tip_at"] == datetime(2025, 11, 6, 6, 30, tzinfo=UTC)
+
+
+def test_a_game_without_two_teams_is_counted_and_no_row(desk: Desk) -> None:
+    land_schedule(
+        desk,
+        scheduled_game(),
+        scheduled_game("0022501201", None, None),
+        scheduled_game("0022501202", "LAL", None),
+    )
+    rows, notes = read(desk)
+    assert [row["nba_game_id"] for row in rows] == [GAME]
+    assert notes[DAY].left_out == [
+        "0022501201: not a game yet: its teams are not known",
+        "0022501202: not a game yet: its teams are not known",
+    ]
+
+
+@pytest.mark.parametrize(("away", "home"), [("CHK", "SHQ"), ("RMD", "NYK"), ("BOS", "FLA")])
+def test_guests_and_all_star_sides_are_left_out(desk: Desk, away: str, home: str) -> None:
+    land_schedule(desk, scheduled_game(), scheduled_game("0032500001", away, home))
+    rows, notes = read(desk)
+    assert [row["nba_game_id"] for row in rows] == [GAME]
+    assert notes[DAY].left_out == ["0032500001: not between two teams of the league"]
+
+
+def test_an_unknown_side_keeps_the_providers_word_for_the_gate(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(away="XYZ"))
+    (row,), _ = read(desk)
+    assert (row["away_team"], row["game_id"]) == ("XYZ", "20251105_XYZ_NYK")
+
+
+def test_a_providers_alias_becomes_the_tricode(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(away="BRK", home="GS"))
+    (row,), _ = read(desk)
+    assert (row["away_team"], row["home_team"]) == ("BKN", "GSW")
+
+
+def test_identical_copies_are_one_row_and_counted(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(), scheduled_game())
+    rows, notes = read(desk)
+    assert len(rows) == 1
+    assert notes[DAY].collapsed == 1
+
+
+def test_copies_that_differ_stay_for_the_key_gate(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(), scheduled_game(arenaName="Barclays Center"))
+    rows, notes = read(desk)
+    assert len(rows) == 2
+    assert notes[DAY].collapsed == 0
+
+
+def test_slate_columns_are_cut_at_ten_in_the_morning(desk: Desk) -> None:
+    earlier = f"{tip_of(DAY) - timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}"
+    land_schedule(desk, scheduled_game(gameDateTimeUTC=earlier, **NOT_PLAYED), at=MORNING)
+    land_schedule(desk, scheduled_game(), at=NIGHT_OVER)
+    (row,), _ = read(desk)
+    assert row["slate_tip_at"] == tip_of(DAY) - timedelta(hours=2)
+    assert row["slate_observed_at"] == MORNING
+    assert row["tip_at"] == tip_of(DAY)
+    assert (row["status"], row["observed_at"]) == ("final", NIGHT_OVER)
+
+
+def test_a_file_of_a_minute_past_ten_is_no_slate(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(), at=slate_instant(DAY) + timedelta(minutes=1))
+    (row,), _ = read(desk)
+    assert "slate_tip_at" not in row
+    assert "slate_observed_at" not in row
+
+
+def test_a_game_that_moved_after_the_slate_stays_as_postponed(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(**NOT_PLAYED), at=MORNING)
+    land_schedule(desk, scheduled_game(day=NEXT_DAY, **NOT_PLAYED), at=NIGHT_OVER)
+    (old,), _ = read(desk)
+    assert old["game_id"] == "20251105_BOS_NYK"
+    assert old["status"] == "postponed"
+    assert old["nba_game_id"] == GAME
+    assert (old["slate_tip_at"], old["slate_observed_at"]) == (tip_of(DAY), MORNING)
+    assert old["home_score"] is None
+    (new,), _ = read(desk, [NEXT_DAY])
+    assert new["game_id"] == "20251106_BOS_NYK"
+    assert (new["nba_game_id"], new["status"]) == (GAME, "scheduled")
+
+
+def test_a_game_that_the_newest_file_has_lost_is_still_expected(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(**NOT_PLAYED), at=MORNING)
+    land_schedule(desk, scheduled_game("0022500002", "LAL", "GSW"), at=NIGHT_OVER)
+    rows, _ = read(desk)
+    assert {row["nba_game_id"]: row["status"] for row in rows} == {
+        GAME: "scheduled",
+        "0022500002": "final",
+    }
+
+
+def test_a_moved_game_names_the_date_it_had_on_opening_night(desk: Desk) -> None:
+    opening = slate_instant(SEASON.first) - timedelta(days=1)
+    stayed = scheduled_game("0022500002", "LAL", "GSW")
+    land_schedule(desk, scheduled_game(day=DAY - timedelta(days=3)), stayed, at=opening)
+    land_schedule(desk, scheduled_game(), stayed, at=NIGHT_OVER)
+    rows, _ = read(desk)
+    assert {row["nba_game_id"]: row["original_date"] for row in rows} == {
+        GAME: DAY - timedelta(days=3),
+        "0022500002": None,
+    }
+
+
+def test_a_game_that_moved_before_the_slate_leaves_no_row(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(**NOT_PLAYED), at=MORNING - timedelta(days=3))
+    land_schedule(desk, scheduled_game(day=NEXT_DAY, **NOT_PLAYED), at=MORNING)
+    rows, notes = read(desk)
+    assert rows == []
+    assert notes[DAY].missing_input == ""
+
+
+def test_a_corrected_file_that_is_refused_leaves_the_one_before(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(), at=NIGHT_OVER - timedelta(hours=1))
+    broken = scheduled_game()
+    del broken["gameStatus"]
+    path = land_schedule(desk, broken, at=NIGHT_OVER)
+    (row,), notes = read(desk)
+    assert row["observed_at"] == NIGHT_OVER - timedelta(hours=1)
+    (passed_over,) = notes[DAY].passed_over
+    assert passed_over.startswith(path)
+    assert "gameStatus" in passed_over
+
+
+def test_no_file_is_a_missing_input_and_not_a_date_without_games(desk: Desk) -> None:
+    rows, notes = read(desk)
+    assert rows == []
+    assert "no season file that is accepted for 2025-11-05" in notes[DAY].missing_input
+
+
+def test_a_file_that_came_after_the_instant_is_not_known(desk: Desk) -> None:
+    land_schedule(desk, scheduled_game(), at=results_instant(DAY) + timedelta(seconds=1))
+    rows, notes = read(desk)
+    assert rows == []
+    assert notes[DAY].missing_input
+
+
+def test_a_date_between_seasons_has_no_rows_and_misses_nothing(desk: Desk) -> None:
+    summer = date(2026, 8, 1)
+    rows, notes = read(desk, [summer])
+    assert rows == []
+    assert notes[summer] == DateNotes()
+
+
+@pytest.mark.parametrize(
+    ("own", "is_neutral"), [("Madison Square Garden", False), ("Accor Arena", True), (None, None)]
+)
+def test_a_file_without_the_flag_tells_a_neutral_arena_by_the_home_games(
+    desk: Desk, own: str | None, is_neutral: bool | None
+) -> None:
+    elsewhere = [scheduled_game(f"002250010{n}", day=DAY + timedelta(days=2 * n)) for n in (1, 2)]
+    land_schedule(desk, scheduled_game(isNeutral=None, arenaName=own), *elsewhere)
+    (row,), _ = read(desk)
+    assert row["is_neutral"] is is_neutral
+    assert row["arena"] == own
+
+
+@pytest.mark.parametrize(
+    ("day", "first_date", "expected"),
+    [
+        (date(2025, 10, 21), date(2025, 10, 21), True),
+        (date(2025, 11, 3), date(2025, 10, 21), True),
+        (date(2025, 11, 4), date(2025, 10, 21), False),
+        (date(2026, 1, 14), date(2026, 1, 1), True),
+        (date(2026, 1, 15), date(2026, 1, 1), False),
+        (date(2025, 11, 3), date(2021, 10, 19), True),
+        (date(2026, 8, 1), date(2026, 7, 30), False),
+    ],
+)
+def test_bootstrap_is_14_days_from_opening_night_or_the_first_date(
+    day: date, first_date: date, expected: bool
+) -> None:
+    assert is_bootstrap(day, first_date) is expected
+
+
+def test_simulated_rows_say_so(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path, source="sandbox", replay_roots=())
+    land_schedule(desk, scheduled_game())
+    (row,), _ = read(desk)
+    assert row["source"] == "sandbox:nba_schedule"

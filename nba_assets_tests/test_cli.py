@@ -1,0 +1,310 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+import nba_assets
+from nba_assets.cli import main
+from nba_assets.definitions import TABLES
+from nba_assets.settings import SettingsError, claim, world_of
+
+DAY, NEXT = "2025-10-21", "2025-10-23"
+GAME = "0022500001"  # of DAY
+PLAYERS = "raw/player_box_scores"
+_OURS = (
+    "SOURCE", "REPLAY_ROOTS", "AS_OF", "WAREHOUSE", "LANDING_URL", "FIRST_DATE", "LAST_DATE",
+    "SANDBOX_SEED", "SANDBOX_URL",
+)  # fmt: skip
+
+
+def ask(home: Path, *words: str, source: str | None = "sandbox", **environment: str) -> Result:
+    """`nba-assets …` in this process, in an environment that knows nothing but the home."""
+    given: dict[str, str | None] = {f"NBA_ASSETS_{name}": None for name in _OURS}
+    given |= {"NBA_ASSETS_HOME": str(home), "NBA_ASSETS_SOURCE": source, "DAGSTER_HOME": None}
+    return CliRunner().invoke(main, words, env=given | environment)
+
+
+def backfill(
+    home: Path,
+    first: str,
+    last: str,
+    *words: str,
+    source: str | None = "sandbox",
+    **environment: str,
+) -> Result:
+    """`nba-assets backfill`."""
+    span = ("--from", first, "--to", last)
+    return ask(home, "backfill", *span, *words, source=source, **environment)
+
+
+def cells(home: Path, *words: str) -> list[dict[str, Any]]:
+    """What `status --json` says."""
+    found = ask(home, "status", "--json", *words)
+    assert found.exit_code == 0, found.output
+    return [json.loads(line) for line in found.output.splitlines()]
+
+
+def states(home: Path, day: str) -> dict[str, str]:
+    return {cell["asset"]: cell["state"] for cell in cells(home, "--from", day, "--to", day)}
+
+
+def refused(result: Result, *words: str) -> None:
+    """An error in words, no traceback."""
+    assert result.exit_code != 0
+    assert isinstance(result.exception, SystemExit)
+    text = " ".join(result.output.split())
+    for word in words:
+        assert word in text
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which one date was backfilled."""
+    found = tmp_path_factory.mktemp("home")
+    result = backfill(found, DAY, DAY)
+    assert result.exit_code == 0, result.output
+    return found
+
+
+def test_a_date_is_backfilled_layer_by_layer(tmp_path: Path) -> None:
+    result = backfill(tmp_path, DAY, DAY)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[:-1] == [
+        "landing: nba_boxscore, nba_game_log, nba_schedule: 3 answered",
+        "raw: schedule: 1 published",
+        "raw: player_box_scores, team_box_scores: 2 published",
+        "analytics: team_offense_game_summary: 1 published",
+        "analytics: player_game_summary, team_defense_game_summary: 2 published",
+    ]
+    assert result.output.splitlines()[-1].startswith(f"{DAY} … {DAY}, 1 dates in season, ")
+    for table in TABLES:
+        part = tmp_path / "warehouse" / table.replace(".", "/") / f"game_date={DAY}"
+        assert [path.name for path in part.iterdir()] == ["part-0.parquet"]
+    assert world_of(tmp_path) == "sandbox"
+
+
+def test_a_backfill_twice_changes_no_byte(home: Path) -> None:
+    paths = sorted((home / "warehouse").rglob("*.parquet"))
+    before = [path.read_bytes() for path in paths]
+    assert backfill(home, DAY, DAY).exit_code == 0
+    assert sorted((home / "warehouse").rglob("*.parquet")) == paths
+    assert [path.read_bytes() for path in paths] == before
+
+
+def test_only_the_selected_assets_are_made(tmp_path: Path) -> None:
+    result = backfill(tmp_path, DAY, DAY, "--select", "landing/nba_schedule,raw/schedule")
+    assert result.exit_code == 0, result.output
+    assert [line.split(":")[0] for line in result.output.splitlines()[:-1]] == ["landing", "raw"]
+    made = {name for name, state in states(tmp_path, DAY).items() if state != "missing"}
+    assert made == {"landing/nba_schedule", "raw/schedule"}
+
+
+def test_a_selection_whose_input_is_missing_has_nothing_to_do(tmp_path: Path) -> None:
+    result = backfill(tmp_path, DAY, DAY, "--select", PLAYERS)
+    assert result.exit_code == 0
+    assert "raw: player_box_scores: nothing to do" in result.output
+
+
+@pytest.mark.parametrize("command", ["backfill", "status"])
+def test_a_name_that_no_asset_has_is_an_error_in_words(tmp_path: Path, command: str) -> None:
+    words = ["--from", DAY, "--to", DAY, "--select", "raw/shedule"]
+    refused(ask(tmp_path, command, *words), "--select raw/shedule", "raw/shedule")
+
+
+def test_a_range_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    refused(backfill(tmp_path, NEXT, DAY), f"--to {DAY} is before --from {NEXT}")
+
+
+@pytest.mark.parametrize(("first", "last"), [("2025-10-20", DAY), ("2026-06-29", "2026-07-01")])
+def test_a_range_beyond_the_window_names_the_settings(
+    tmp_path: Path, first: str, last: str
+) -> None:
+    refused(
+        backfill(tmp_path, first, last),
+        f"{first} … {last} reaches beyond the partition window 2025-10-21 … 2026-06-30",
+        "set NBA_ASSETS_FIRST_DATE and NBA_ASSETS_LAST_DATE",
+    )
+    assert world_of(tmp_path) is None
+
+
+def test_a_range_between_seasons_has_nothing_to_backfill(tmp_path: Path) -> None:
+    window = {"NBA_ASSETS_LAST_DATE": "2026-09-30"}
+    result = backfill(tmp_path, "2026-08-01", "2026-08-31", **window)
+    refused(result, "2026-08-01 … 2026-08-31 lies between seasons: nothing to backfill")
+
+
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    result = backfill(tmp_path, DAY, DAY, NBA_ASSETS_FIRST_DATE="October")
+    refused(result, "NBA_ASSETS_FIRST_DATE=October")
+
+
+def test_status_in_json_is_one_line_a_date_and_table(home: Path) -> None:
+    found = cells(home, "--from", DAY, "--to", NEXT)
+    assert len(found) == 3 * 9
+    assert {cell["day"] for cell in found} == {"2025-10-21", "2025-10-22", "2025-10-23"}
+    assert found[0].keys() == {"asset", "day", "state", "reason"}
+    by_day = states(home, DAY)
+    assert {by_day[name.replace(".", "/")] for name in TABLES} == {"published"}
+    assert set(states(home, NEXT).values()) == {"missing"}
+
+
+def test_status_is_a_calendar_with_a_legend_and_the_gaps(home: Path) -> None:
+    result = ask(home, "status", "--from", DAY, "--to", NEXT, "--select", "raw/schedule")
+    assert result.exit_code == 0, result.output
+    lines = [line.rstrip() for line in result.output.splitlines()]
+    assert lines == [
+        "October 2025 1234567890123456789012345678901",
+        "raw/schedule" + " " * 21 + "●○○",
+        "○     2 missing: never run",
+        "●     1 published: all gates passed",
+        "SYNTHETIC games of the sandbox league. 2 gaps",
+    ]
+
+
+def test_status_of_a_season_without_runs_is_gaps_and_no_error(tmp_path: Path) -> None:
+    result = ask(tmp_path, "status")
+    assert result.exit_code == 0, result.output
+    assert "9 gaps" in result.output
+
+
+def test_status_ends_with_the_last_date_that_was_run(home: Path) -> None:
+    assert {cell["day"] for cell in cells(home)} == {DAY}
+
+
+def test_a_date_broken_on_purpose_is_held_and_healed(tmp_path: Path) -> None:
+    for feed in ("nba_boxscore", "nba_game_log"):
+        result = ask(tmp_path, "sandbox", "break", "html", "--feed", feed, "--date", DAY)
+        assert result.exit_code == 0, result.output
+        assert f'"feed":"{feed}","date":"{DAY}"' in result.output
+    result = backfill(tmp_path, DAY, "2025-10-22")
+    assert result.exit_code == 1
+    for table in ("player_box_scores", "team_box_scores"):
+        assert (
+            f"raw.{table} {DAY} held back by scheduled_games_are_covered: 2 offenders:"
+            in result.output
+        )
+    assert "raw: player_box_scores, team_box_scores: 2 held, 2 published" in result.output
+    assert f"materialize {PLAYERS} again for {DAY}" in result.output
+    broken = states(tmp_path, DAY)
+    assert (broken["landing/nba_boxscore"], broken[PLAYERS]) == ("incomplete", "blocked")
+    assert broken["analytics/player_game_summary"] == "missing"
+    calendar = ask(tmp_path, "status", "--from", DAY, "--to", DAY)
+    assert f"{DAY} {PLAYERS} blocked: scheduled_games_are_covered:" in calendar.output
+    whole = states(tmp_path, "2025-10-22")
+    assert {whole[name.replace(".", "/")] for name in TABLES} == {"published"}
+
+    assert ask(tmp_path, "sandbox", "mend").output == "2 faults mended\n"
+    assert backfill(tmp_path, DAY, DAY).exit_code == 0
+    healed = states(tmp_path, DAY)
+    assert {healed[name.replace(".", "/")] for name in TABLES} == {"published"}
+
+
+def test_a_fault_of_an_unknown_kind_is_an_error_in_words(tmp_path: Path) -> None:
+    refused(ask(tmp_path, "sandbox", "break", "explode"), "no fault of kind 'explode'", "truncated")
+
+
+def test_only_the_sandbox_can_be_broken(tmp_path: Path) -> None:
+    result = ask(tmp_path, "sandbox", "break", "html", source="live")
+    refused(result, "NBA_ASSETS_SOURCE is live: only the sandbox can be broken")
+
+
+def test_the_demo_plays_the_sandbox_only(tmp_path: Path) -> None:
+    refused(ask(tmp_path, "demo", source="live"), "NBA_ASSETS_SOURCE is live: unset it")
+
+
+@pytest.mark.parametrize(
+    ("begun", "other"), [("sandbox", "live"), ("sandbox", "replay"), ("live", "sandbox")]
+)
+def test_a_home_holds_one_world(tmp_path: Path, begun: Any, other: Any) -> None:
+    claim(tmp_path, begun)
+    with pytest.raises(SettingsError, match="would mix"):
+        claim(tmp_path, other)
+    claim(tmp_path, begun)
+
+
+def test_real_sources_share_a_home(tmp_path: Path) -> None:
+    claim(tmp_path, "replay")
+    claim(tmp_path, "live")
+    assert world_of(tmp_path) == "real"
+
+
+def test_a_backfill_never_mixes_real_games_into_a_simulated_home(home: Path) -> None:
+    before = sorted(home.rglob("*.parquet"))
+    archive = {"NBA_ASSETS_REPLAY_ROOTS": str(home), "NBA_ASSETS_FIRST_DATE": DAY}
+    result = backfill(home, DAY, DAY, source="replay", **archive)
+    refused(result, "holds sandbox games", "would mix", "set NBA_ASSETS_HOME to another folder")
+    assert "landing:" not in result.output, "nothing was asked"
+    assert sorted(home.rglob("*.parquet")) == before
+
+
+def test_a_home_that_the_sandbox_began_stays_a_sandbox(home: Path) -> None:
+    result = backfill(home, DAY, DAY, "--select", "raw/schedule", source=None)
+    assert result.exit_code == 0, result.output
+    table = home / "warehouse/raw/schedule" / f"game_date={DAY}" / "part-0.parquet"
+    assert set(pd.read_parquet(table)["source"]) == {"sandbox:nba_schedule"}
+
+
+def test_the_command_explains_itself() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    assert result.exit_code == 0
+    assert set(re.findall(r"^  ([a-z]+) ", result.output, re.MULTILINE)) == {
+        "backfill",
+        "demo",
+        "sandbox",
+        "status",
+    }
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The home and the output of `nba-assets demo`, run as a newcomer does."""
+    folder = tmp_path_factory.mktemp("demo")
+    inherited = {k: v for k, v in os.environ.items() if k in ("PATH", "LD_LIBRARY_PATH")}
+    found = subprocess.run(
+        [sys.executable, "-m", "nba_assets.cli", "demo"],
+        cwd=folder,
+        env={
+            **inherited,
+            "HOME": str(folder),
+            "COLUMNS": "120",
+            "PYTHONIOENCODING": "utf-8",
+            "PYTHONPATH": str(Path(nba_assets.__file__).parents[1]),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    return folder / ".nba_assets", found.stdout
+
+
+def test_the_demo_publishes_a_month_without_a_gap(demo: tuple[Path, str]) -> None:
+    home, _ = demo
+    found = cells(home)
+    assert len(found) == 30 * 9
+    assert {cell["state"] for cell in found} == {"published", "answered"}
+    assert {date.fromisoformat(cell["day"]).month for cell in found} == {10, 11}
+
+
+def test_the_demo_ends_with_numbers_that_are_labelled_as_simulated(
+    demo: tuple[Path, str],
+) -> None:
+    home, output = demo
+    games = sum(
+        pd.read_parquet(path, columns=["game_id"])["game_id"].nunique()
+        for path in (home / "warehouse/analytics/player_game_summary").rglob("*.parquet")
+    )
+    assert f"{games} games, " in output
+    assert "SYNTHETIC: no real game, nothing to bet on." in output
+    assert "Top scorers" in output
+    assert re.search(r"League: 1\d\d\.\d points a team, pace \d+\.\d, offensive rating", output)
+    assert "nba-assets status" in output
+    assert "held back" not in output
