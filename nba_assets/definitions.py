@@ -11,7 +11,8 @@ from nba_assets.analytics.assets import analytics_assets
 from nba_assets.analytics.tables import TABLES as ANALYTICS_TABLES
 from nba_assets.automation.conditions import FRESHNESS, WHEN_INPUTS_ARE_PUBLISHED
 from nba_assets.automation.sensors import automation_sensor, results_sensor
-from nba_assets.gates.publish import NoProgress, Progress, Room
+from nba_assets.gates.publish import NoProgress, Progress
+from nba_assets.gates.table_asset import Room
 from nba_assets.landing.assets import landing_assets
 from nba_assets.landing.desk import Desk
 from nba_assets.landing.zone import LandingZone

@@ -16,7 +16,7 @@ from nba_assets.analytics.tables import (
     TEAM_OFFENSE_GAME_SUMMARY,
 )
 from nba_assets.gates.audit import partition_gate, row_gate
-from nba_assets.gates.publish import Room, sql_asset
+from nba_assets.gates.table_asset import Room, sql_asset
 from nba_assets.raw.tables import PLAYER_BOX_SCORES
 
 HERE = Path(__file__).parent

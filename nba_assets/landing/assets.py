@@ -7,7 +7,8 @@ from pathlib import Path
 import dagster as dg
 
 from nba_assets.gates.audit import listed
-from nba_assets.gates.publish import OWNER, Progress, Room
+from nba_assets.gates.publish import Progress
+from nba_assets.gates.table_asset import OWNER, Room
 from nba_assets.landing.desk import Asked, Desk
 from nba_assets.sources import feeds
 from nba_assets.sources.feeds import FEEDS, NBA_SCHEDULE, Feed

@@ -9,7 +9,8 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.gates.audit import listed, partition_gate, row_gate
-from nba_assets.gates.publish import Computed, Room, table_asset
+from nba_assets.gates.publish import Computed
+from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.landing.desk import Desk
 from nba_assets.raw.box_scores import box_scores
 from nba_assets.raw.gates import (

@@ -105,7 +105,7 @@ def irreconcilable_games(players: pd.DataFrame, teams: pd.DataFrame) -> pd.DataF
     ) + _text(off, "team_minutes: " + minutes.round(1).astype(str) + " of " + owed.astype(str))
     offends = differs | off
     for column, teller in TELLINGS_OF_THE_SCORE.items():
-        told = pd.to_numeric(sides[column])
+        told = pd.to_numeric(sides[column]).astype("Int64")
         wrong = told.notna() & (told != sides["points"])
         reason += _text(
             wrong,

@@ -68,10 +68,15 @@ class DuckDBWarehouse:
         self, table: Table, dates: Sequence[date], rows: pa.Table, run_id: str
     ) -> StagedRows:
         """Keep rows in `root/.staging/<run>.<table>`; one key order, whatever order they came in."""
-        folder, lock = self._staging_folder(f"{run_id}.{table.name}")
         rows = rows.sort_by([(name, "ascending") for name in _total_order(table, rows)])
-        pq.write_table(rows, folder / "rows.parquet")
-        return StagedRows(table, tuple(dates), rows, folder, lock)
+        folder, lock = self._staging_folder(f"{run_id}.{table.name}")
+        staged = StagedRows(table, tuple(dates), rows, folder, lock)
+        try:
+            pq.write_table(rows, folder / "rows.parquet")
+        except BaseException:
+            self.discard(staged)  # a lock that is left behind would hold the next attempt for ever
+            raise
+        return staged
 
     def stage_query(
         self, table: Table, dates: Sequence[date], query: Query, run_id: str

@@ -13,7 +13,8 @@ from nba_assets.automation.backfill import RANGE_END, RANGE_START
 from nba_assets.automation.conditions import FRESHNESS, WHEN_INPUTS_ARE_PUBLISHED
 from nba_assets.definitions import TABLES
 from nba_assets.gates.audit import CONTRACT_GATE, Audit, Gate, partition_gate, row_gate
-from nba_assets.gates.publish import Computed, NoProgress, Room, sql_asset, stamped, table_asset
+from nba_assets.gates.publish import Computed, NoProgress, stamped
+from nba_assets.gates.table_asset import Room, sql_asset, table_asset
 from nba_assets.landing.desk import Desk
 from nba_assets.partitions import game_dates
 from nba_assets.raw.gates import expected_games, lopsided_games

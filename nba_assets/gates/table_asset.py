@@ -1,0 +1,283 @@
+"""A table as a Dagster asset: what the UI shows of it, and how a step tells Dagster what it published."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.gates.audit import CONTRACT_GATE, Gate, Verdict, listed
+from nba_assets.gates.publish import Compute, Computed, Progress, Step
+from nba_assets.landing.desk import Desk
+from nba_assets.warehouse.base import Warehouse
+from nba_assets.warehouse.sql import Query
+from nba_assets.warehouse.table import Table
+
+OWNER = "team:data-platform"
+_EFFECT = {"row": "Quarantines the game.", "partition": "Holds the date."}
+SYNTHETIC = "**SYNTHETIC**: games of the simulated sandbox league, no results of anything real."
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the assets of a build share.
+
+    Attributes:
+        game_dates: the one partitions definition.
+        automation: when derived tables are made.
+        freshness: by layer.
+        tables: all contracts, by name.
+        schedule: the table that says which games there are.
+        expected_games: of its rows, those that must have results.
+        synthetic: whether every number is simulated, and labelled so.
+    """
+
+    game_dates: dg.DailyPartitionsDefinition
+    automation: dg.AutomationCondition
+    freshness: Mapping[str, dg.FreshnessPolicy]
+    tables: Mapping[str, Table]
+    schedule: Table
+    expected_games: Callable[[pd.DataFrame], pd.DataFrame]
+    synthetic: bool
+
+    def described(self, description: str) -> str:
+        """An asset's description, with the label that simulated games need wherever they are shown."""
+        return f"{description}\n\n{SYNTHETIC}" if self.synthetic else description
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of every asset."""
+        return {"synthetic": "sandbox"} if self.synthetic else {}
+
+
+def asset_key(table: Table) -> dg.AssetKey:
+    """`["raw", "schedule"]` of `raw.schedule`."""
+    return dg.AssetKey(table.name.split("."))
+
+
+def table_asset(
+    room: Room,
+    table: Table,
+    compute: Compute,
+    *,
+    reads: Sequence[Table],
+    feeds: Sequence[str] = (),
+    gates: Sequence[Gate] = (),
+    kinds: set[str],
+    source: Path,
+    lineage: dg.TableColumnLineage | None = None,
+) -> dg.AssetsDefinition:
+    """One table as an asset whose partitions are materialized if and only if their gates passed.
+
+    Args:
+        room: what all assets share.
+        table: the contract; the asset is named as the table.
+        compute: dates → rows and what the gates need.
+        reads: tables it is made of; dates that lack one of them are held.
+        feeds: landing feeds it is made of.
+        gates: beside the contract's own.
+        kinds: shown in the UI.
+        source: the file a person opens to change it.
+        lineage: which upstream columns each column is made of.
+    """
+    key = asset_key(table)
+    inputs = {t.name: t for t in (*reads, *(t for g in gates for t in g.tables))}
+    if table is not room.schedule:
+        inputs[room.schedule.name] = room.schedule
+    check_specs = [
+        dg.AssetCheckSpec(
+            name,
+            asset=key,
+            partitions_def=room.game_dates,
+            # Not `blocking`: Dagster would look for yielded results, which have no date, and log for
+            # every step downstream that it goes on without them. A held date fails the step instead.
+            description=description,
+        )
+        for name, description in (
+            (CONTRACT_GATE, _contract_in_words(table)),
+            *((gate.name, f"{_EFFECT[gate.holds]} {gate.description}") for gate in gates),
+        )
+    ]
+    spec = dg.AssetSpec(
+        key,
+        description=room.described(table.description),
+        tags=room.tags,
+        partitions_def=room.game_dates,
+        group_name=table.schema_name,
+        deps=[
+            *(asset_key(t) for t in inputs.values()),
+            *(dg.AssetKey(["landing", feed]) for feed in feeds),
+        ],
+        kinds=kinds,
+        owners=[OWNER],
+        automation_condition=room.automation,
+        freshness_policy=room.freshness.get(table.schema_name),
+        skippable=True,
+        metadata={
+            "dagster/table_name": table.name,
+            "dagster/column_schema": column_schema(table),
+            "dagster/code_references": dg.CodeReferencesMetadataValue(
+                code_references=[
+                    dg.LocalFileCodeReference(
+                        file_path=str(source), line_number=1, label=source.name
+                    )
+                ]
+            ),
+            **({"dagster/column_lineage": lineage} if lineage else {}),
+        },
+    )
+
+    step = Step(
+        table,
+        tuple(inputs.values()),
+        tuple(gates),
+        compute,
+        room.schedule,
+        room.expected_games,
+    )
+
+    @dg.multi_asset(
+        name="__".join(key.path),
+        specs=[spec],
+        check_specs=check_specs,
+        # Makes the check outputs optional: each date's verdict is logged with its date instead.
+        can_subset=True,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def write_audit_publish(
+        context: dg.AssetExecutionContext,
+        desk: dg.ResourceParam[Desk],
+        warehouse: dg.ResourceParam[Warehouse],
+        progress: dg.ResourceParam[Progress],
+    ) -> Iterator[dg.MaterializeResult]:
+        dates = [date.fromisoformat(key) for key in context.partition_keys]
+        with step.staged(desk, warehouse, dates, context.run.run_id) as (computed, staged):
+            audits = step.audited(warehouse, computed, staged)
+            for found in audits.values():
+                refused = computed.notes.get(found.day, {}).get("passed_over", "")
+                for verdict in found.verdicts:
+                    context.log_event(_evaluation(key, verdict, found.day, refused))
+            if not context.selected_asset_keys:  # the checks were launched alone
+                return
+            facts = step.published(warehouse, computed, staged, audits, progress)
+        if facts and lineage:
+            # Dagster looks for it in the newest event: one date of a run carries it.
+            facts[max(facts)]["dagster/column_lineage"] = lineage
+        held = {
+            day: [*found.refusals, *_passed_over(computed, day)]
+            for day, found in audits.items()
+            if found.refusals
+        }
+        if not held:
+            for day, entry in facts.items():
+                context.add_asset_metadata(entry, asset_key=key, partition_key=str(day))
+            yield dg.MaterializeResult(asset_key=key)
+            return
+        # A step that fails records nothing by itself: what was published is recorded by hand.
+        for day, entry in facts.items():
+            context.log_event(dg.AssetMaterialization(key, partition=str(day), metadata=entry))
+        raise dg.Failure(_refusal(table, held), allow_retries=False)
+
+    return write_audit_publish
+
+
+def sql_asset(
+    room: Room, table: Table, sql: Path, *, gates: Sequence[Gate] = ()
+) -> dg.AssetsDefinition:
+    """A table that one `.sql` file says: upstream tables and column lineage are read from the SQL.
+
+    Raises:
+        LookupError: where the SQL reads a table that has no contract; a rename breaks the build.
+    """
+    query = Query(sql)
+    if unknown := [name for name in query.upstreams if name not in room.tables]:
+        raise LookupError(f"{sql.name} reads {', '.join(unknown)}: no contract has that name")
+
+    def compute(_desk: Desk, _warehouse: Warehouse, _dates: list[date]) -> Computed:
+        return Computed(query)
+
+    return table_asset(
+        room,
+        table,
+        compute,
+        reads=[room.tables[name] for name in query.upstreams],
+        gates=gates,
+        kinds={"sql", "duckdb", "parquet"},
+        source=sql,
+        lineage=lineage_metadata(query, room.tables),
+    )
+
+
+def lineage_metadata(query: Query, tables: Mapping[str, Table]) -> dg.TableColumnLineage:
+    """Which upstream columns each column is made of, for the UI."""
+    return dg.TableColumnLineage(
+        {
+            column: [
+                dg.TableColumnDep(dg.AssetKey(table.split(".")), upstream)
+                for table, upstream in sorted(sources)
+            ]
+            for column, sources in query.column_lineage(tables).items()
+        }
+    )
+
+
+def column_schema(table: Table) -> dg.TableSchema:
+    """The contract as the UI shows it."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                c.name,
+                c.type,
+                description=c.meaning + (f"; NULL: {c.null_means}" if c.null_means else ""),
+                constraints=dg.TableColumnConstraints(
+                    nullable=c.null_means is not None,
+                    other=["key"] if c.name in table.key else None,
+                ),
+            )
+            for c in table.columns
+        ]
+    )
+
+
+def _passed_over(computed: Computed, day: date) -> list[str]:
+    refused = computed.notes.get(day, {}).get("passed_over")
+    return [f"had to pass over: {refused}"] if refused else []
+
+
+def _evaluation(
+    key: dg.AssetKey, verdict: Verdict, day: date, passed_over: object
+) -> dg.AssetCheckEvaluation:
+    held = verdict.effect == "holds"
+    return dg.AssetCheckEvaluation(
+        asset_key=key,
+        check_name=verdict.gate,
+        passed=verdict.effect == "passed",
+        partition=str(day),
+        severity=dg.AssetCheckSeverity.ERROR if held else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "effect": verdict.effect,
+            "offenders": len(verdict.offenders),
+            **({"named": listed(verdict.offenders)} if verdict.offenders else {}),
+            **({"passed_over": str(passed_over)} if verdict.offenders and passed_over else {}),
+        },
+    )
+
+
+def _refusal(table: Table, held: Mapping[date, Sequence[str]]) -> str:
+    refusals = [f"{table.name} {day} {refusal}" for day, own in held.items() for refusal in own]
+    dates = ", ".join(str(day) for day in sorted(held))
+    return (
+        "\n".join(refusals)
+        + "\nThe last good data stays. Mend the input, then materialize"
+        + f" {asset_key(table).to_user_string()} again for {dates}."
+    )
+
+
+def _contract_in_words(table: Table) -> str:
+    key = ", ".join(table.key)
+    return (
+        f"{_EFFECT['partition']} Columns and types of the contract, no NULL where it knows none, one row per ({key}),"
+        " only rows of the date, and every required input published."
+    )
