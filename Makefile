@@ -18,8 +18,8 @@ dev: setup ## the Dagster UI on http://127.0.0.1:3000, over the home of the demo
 	PATH="$(abspath $(BIN)):$$PATH" $(if $(NBA_ASSETS_HOME),DAGSTER_HOME=$(HOME_DIR)/dagster) $(BIN)/dagster dev
 
 test: setup-dev lint ## what CI runs
-	$(CLEAN) $(BIN)/pytest -m "not season"
 	$(CLEAN) $(BIN)/dagster definitions validate -m nba_assets.definitions
+	$(CLEAN) $(BIN)/pytest -m "not season"
 
 test-seasons: setup-dev ## three recorded seasons, day against range, truth: about 15 minutes
 	$(CLEAN) $(BIN)/pytest -m season
