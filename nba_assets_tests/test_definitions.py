@@ -132,7 +132,7 @@ def test_the_shown_columns_say_type_meaning_null_and_key(specs: dict[str, dg.Ass
     assert columns["tip_at"].type == "TIMESTAMP"
     assert columns["home_score"].description == "points; NULL: not final in the season file"
     assert columns["home_score"].constraints.nullable
-    assert not columns["tip_at"].constraints.nullable
+    assert not columns["status"].constraints.nullable
     assert columns["game_id"].constraints.other == ["key"]
 
 

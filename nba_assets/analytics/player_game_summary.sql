@@ -17,7 +17,7 @@ teams AS (
   SELECT
     game_date, game_id, team, is_win,
     fga + CAST(0.44 AS FLOAT64) * fta + player_tov AS team_plays,
-    source_score
+    source_score, is_degraded, degraded_reasons
   FROM analytics.team_offense_game_summary
   WHERE game_date BETWEEN @start_date AND @end_date
 )
@@ -43,7 +43,10 @@ SELECT
     WHEN LEAST(p.source_score, t.source_score) >= 25 THEN 'poor'
     ELSE 'unusable'
   END AS quality_tier,
-  p.completeness_pct, p.is_degraded, p.degraded_reasons, p.is_bootstrap
+  p.completeness_pct,
+  p.is_degraded OR t.is_degraded AS is_degraded,
+  IF(p.is_degraded, p.degraded_reasons, t.degraded_reasons) AS degraded_reasons,
+  p.is_bootstrap
 FROM players AS p
 INNER JOIN teams AS t
   ON t.game_id = p.game_id

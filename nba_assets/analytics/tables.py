@@ -53,8 +53,13 @@ TEAM_OFFENSE_GAME_SUMMARY = Table(
         Column("offensive_rating", "FLOAT64", "points per 100 possessions", "no possessions"),
         Column("efg_pct", "FLOAT64", "(fgm + 0.5 fg3m) / fga, a fraction", "no attempt"),
         Column("ts_pct", "FLOAT64", "points / (2 (fga + 0.44 fta)), a fraction", "no attempt"),
-        Column("inactive_players", "INT64", "players listed as inactive"),
-        Column("starters", "INT64", "players known as starters; 0 where the source knows none"),
+        Column(
+            "inactive_players",
+            "INT64",
+            "players listed as inactive",
+            "the source lists only who played",
+        ),
+        Column("starters", "INT64", "players in the opening five", "the source knows no starters"),
         *QUALITY,
     ),
 )

@@ -1,18 +1,20 @@
 -- One row per team of a finished game: what it made of its possessions.
 WITH from_players AS (
-  -- The team's totals where no team row was published: integers, so any order adds up the same.
+  -- For a team without a published row of its own: integers, so any order adds up the same.
   SELECT
     game_date, game_id, nba_game_id, season_year, season_type, team, opponent, is_home,
     overtime_periods,
     SUM(points) AS points, SUM(fgm) AS fgm, SUM(fga) AS fga, SUM(fg3m) AS fg3m, SUM(fg3a) AS fg3a,
     SUM(ftm) AS ftm, SUM(fta) AS fta, SUM(oreb) AS oreb, SUM(dreb) AS dreb, SUM(ast) AS ast,
     SUM(stl) AS stl, SUM(blk) AS blk, SUM(tov) AS player_tov, SUM(pf) AS pf,
-    COUNT(IF(player_status = 'inactive', 1, NULL)) AS inactive_players,
-    COUNT(IF(is_starter, 1, NULL)) AS starters,
+    -- A source that lists only who played knows no inactives, one without flags no starters.
+    IF(
+      COUNT(IF(played, NULL, 1)) > 0, COUNT(IF(player_status = 'inactive', 1, NULL)), NULL
+    ) AS inactive_players,
+    IF(COUNT(is_starter) > 0, COUNT(IF(is_starter, 1, NULL)), NULL) AS starters,
     MIN(source) AS source,
     MIN(LEAST(source_score, 85)) AS source_score,
     MIN(completeness_pct) AS completeness_pct,
-    LOGICAL_OR(is_degraded) AS is_degraded,
     LOGICAL_OR(is_bootstrap) AS is_bootstrap
   FROM raw.player_box_scores
   WHERE game_date BETWEEN @start_date AND @end_date
@@ -22,15 +24,25 @@ WITH from_players AS (
 ),
 from_teams AS (
   SELECT
-    game_date, game_id, team, points, fgm, fga, fg3m, fg3a, ftm, fta, oreb, dreb, ast, stl, blk,
-    player_tov, team_tov, pf, source, source_score, completeness_pct, is_degraded, is_bootstrap
+    game_date, game_id, nba_game_id, season_year, season_type, team, opponent, is_home,
+    overtime_periods, points, fgm, fga, fg3m, fg3a, ftm, fta, oreb, dreb, ast, stl, blk, player_tov,
+    team_tov, pf, source, source_score, completeness_pct, is_degraded,
+    degraded_reasons, is_bootstrap
   FROM raw.team_box_scores
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
 totals AS (
   SELECT
-    p.game_date, p.game_id, p.nba_game_id, p.season_year, p.season_type, p.team, p.opponent,
-    p.is_home, p.overtime_periods, p.inactive_players, p.starters,
+    COALESCE(t.game_date, p.game_date) AS game_date,
+    COALESCE(t.game_id, p.game_id) AS game_id,
+    COALESCE(t.nba_game_id, p.nba_game_id) AS nba_game_id,
+    COALESCE(t.season_year, p.season_year) AS season_year,
+    COALESCE(t.season_type, p.season_type) AS season_type,
+    COALESCE(t.team, p.team) AS team,
+    COALESCE(t.opponent, p.opponent) AS opponent,
+    COALESCE(t.is_home, p.is_home) AS is_home,
+    COALESCE(t.overtime_periods, p.overtime_periods) AS overtime_periods,
+    p.inactive_players, p.starters,
     COALESCE(t.points, p.points) AS points,
     COALESCE(t.fgm, p.fgm) AS fgm,
     COALESCE(t.fga, p.fga) AS fga,
@@ -49,10 +61,13 @@ totals AS (
     COALESCE(t.source, p.source) AS source,
     COALESCE(t.source_score, p.source_score) AS source_score,
     COALESCE(t.completeness_pct, p.completeness_pct) AS completeness_pct,
-    COALESCE(t.is_degraded, p.is_degraded OR t.game_id IS NULL) AS is_degraded,
+    COALESCE(t.is_degraded, TRUE) AS is_degraded,
+    COALESCE(
+      t.degraded_reasons, ['sum of the players instead of the team: no team row is published']
+    ) AS degraded_reasons,
     COALESCE(t.is_bootstrap, p.is_bootstrap) AS is_bootstrap
   FROM from_players AS p
-  LEFT JOIN from_teams AS t
+  FULL OUTER JOIN from_teams AS t
     ON t.game_id = p.game_id
     AND t.team = p.team
     AND t.game_date = p.game_date
@@ -69,7 +84,9 @@ estimated AS (
     other.fga + CAST(0.44 AS FLOAT64) * other.fta + other.player_tov - other.oreb AS opponent_possessions,
     48 + 5 * own.overtime_periods AS game_minutes,
     own.source, LEAST(own.source_score, other.source_score) AS source_score, own.completeness_pct,
-    own.is_degraded OR other.is_degraded AS is_degraded, own.is_bootstrap
+    own.is_degraded OR other.is_degraded AS is_degraded,
+    IF(own.is_degraded, own.degraded_reasons, other.degraded_reasons) AS degraded_reasons,
+    own.is_bootstrap
   FROM totals AS own
   INNER JOIN totals AS other
     ON other.game_id = own.game_id
@@ -96,7 +113,5 @@ SELECT
     WHEN source_score >= 25 THEN 'poor'
     ELSE 'unusable'
   END AS quality_tier,
-  completeness_pct, is_degraded,
-  IF(is_degraded, ['an input row is degraded'], []) AS degraded_reasons,
-  is_bootstrap
+  completeness_pct, is_degraded, degraded_reasons, is_bootstrap
 FROM estimated

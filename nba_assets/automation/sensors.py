@@ -10,11 +10,20 @@ import dagster as dg
 from nba_assets.landing.desk import GAME_LENGTH, Desk
 from nba_assets.partitions import eastern_date, results_instant, season_of, slate_instant
 from nba_assets.settings import Settings
-from nba_assets.sources.feeds import FEEDS, NBA_GAME_LOG, NBA_SCHEDULE, ExpectedGame, expected_games
-from nba_assets.sources.nba import GameLog, Schedule
+from nba_assets.sources.feeds import (
+    FEEDS,
+    NBA_BOXSCORE,
+    NBA_GAME_LOG,
+    NBA_SCHEDULE,
+    ExpectedGame,
+    has_a_log,
+)
+from nba_assets.sources.nba import GameLog
 
 # An older night is a gap, and gaps are healed or backfilled, not noticed.
 NIGHTS_WATCHED = 2
+# Before the cut-off of the slate, or the body that was asked for it comes too late to be it.
+SLATE_LEAD = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ _ALL = tuple(feed.name for feed in FEEDS)
 def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) -> list[Wish]:
     """What to land for a date as of `now`.
 
-    The season file at 10:00 ET; everything as soon as every game of the date is final, and once
+    The season file half an hour before 10:00 ET; everything as soon as every game of the date is final, and once
     more at noon ET of the next day, when the first corrections are in and nothing is waited for any
     longer. Nothing is asked about a game that cannot be over.
 
@@ -53,13 +62,13 @@ def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) ->
         now: the instant of the decision, UTC.
     """
     day = night.day
-    if now < slate_instant(day):
+    if now < slate_instant(day) - SLATE_LEAD:
         return []
+    if now >= results_instant(day):
+        return [Wish(f"noon:{day}", day, _ALL)]
     found = [Wish(f"slate:{day}", day, (NBA_SCHEDULE.name,))]
     if night.games is None:
         return found
-    if now >= results_instant(day):
-        return [*found, Wish(f"noon:{day}", day, _ALL)]
     over = [game.nba_game_id for game in night.games if now >= game.tip_at + GAME_LENGTH]
     if len(over) == len(night.games) and set(over) <= set(final() if over else ()):
         found.append(Wish(f"final:{day}", day, _ALL))
@@ -78,23 +87,27 @@ def nights(settings: Settings, now: datetime) -> list[date]:
 
 def night_as_read(desk: Desk, day: date) -> Night:
     """The date's games in the newest season file that has landed."""
-    schedule = desk.schedule(day).payload
-    if not isinstance(schedule, Schedule):
-        return Night(day, None)
-    return Night(day, tuple(expected_games(schedule, day)))
+    games = desk.expected(day)
+    return Night(day, None if games is None else tuple(games))
 
 
 def final_games(desk: Desk, day: date, now: datetime) -> set[str]:
-    """NBA ids of the date's games that the log has with both teams, by one request of its own."""
-    subjects, _ = desk.subjects(NBA_GAME_LOG, day)
+    """NBA ids of the date's games that are over: both teams in the log, or a final box score.
+
+    One request for the log, and one for each game that no log will have (the cup final).
+    """
     found: set[str] = set()
-    for subject in subjects:
-        # One try: a sensor has a minute, and the next tick asks again.
+    # One try each: a sensor has a minute, and the next tick asks again.
+    for subject in desk.subjects(NBA_GAME_LOG, day)[0]:
         log = desk.look(NBA_GAME_LOG, subject, now)
         if isinstance(log, GameLog):
             sides = {(row.GAME_ID, row.TEAM_ABBREVIATION) for row in log.rows}
             games = [game for game, _ in sides]
             found |= {game for game in games if games.count(game) == 2}
+    for subject in desk.subjects(NBA_BOXSCORE, day)[0]:
+        if subject.game and not has_a_log(subject.season_type):
+            # What is accepted is final: an unfinished box score is refused.
+            found |= {subject.game.nba_game_id} if desk.look(NBA_BOXSCORE, subject, now) else set()
     return found
 
 
@@ -106,7 +119,7 @@ def results_sensor(settings: Settings) -> dg.SensorDefinition:
         asset_selection=dg.AssetSelection.groups("landing"),
         minimum_interval_seconds=300,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Asks for the season file at 10:00 ET, for a date's results as soon as all its"
+        description="Asks for the season file before 10:00 ET, for a date's results as soon as all its"
         " games are final, and for corrections at noon ET of the next day.",
     )
     def notice_results(

@@ -11,7 +11,14 @@ from typing import Literal
 from nba_assets.landing.zone import DamagedFileError, LandingZone
 from nba_assets.partitions import results_instant, season_of, slate_instant
 from nba_assets.settings import Settings, claim
-from nba_assets.sources.feeds import NBA_SCHEDULE, Feed, Subject, expected_games, has_a_log
+from nba_assets.sources.feeds import (
+    NBA_SCHEDULE,
+    ExpectedGame,
+    Feed,
+    Subject,
+    expected_games,
+    has_a_log,
+)
 from nba_assets.sources.layout import Capture
 from nba_assets.sources.nba import Payload, Schedule, season_type_of
 from nba_assets.sources.transport import Answer, Transport
@@ -133,6 +140,21 @@ class Desk:
         )
         yield Reading(passed_over=passed_over + kept_apart)
 
+    def expected(self, day: date) -> list[ExpectedGame] | None:
+        """The date's games that must have results; None where no season file has been accepted."""
+        latest, slate = self.schedule(day).payload, self.schedule(day, "slate").payload
+        if not isinstance(latest, Schedule):
+            return None
+        return expected_games(day, latest, slate if isinstance(slate, Schedule) else None)
+
+    def claim_home(self) -> None:
+        """Refuse to work on a home that holds games of the other world, simulated or real.
+
+        Raises:
+            SettingsError: saying which home, and what to do.
+        """
+        claim(self.settings.home, self.settings.source)
+
     def subjects(self, feed: Feed, day: date) -> tuple[list[Subject], str]:
         """What the feed has to be asked about for the date, and why nothing where it is nothing."""
         season = season_of(day)
@@ -140,10 +162,9 @@ class Desk:
             return [], "off season"
         if feed.per == "season":
             return [Subject(day, season)], ""
-        schedule = self.schedule(day).payload
-        if not isinstance(schedule, Schedule):
+        games = self.expected(day)
+        if games is None:
             return [], "unknown"
-        games = expected_games(schedule, day)
         if not games:
             return [], "no games"
         if feed.per == "game":
@@ -160,7 +181,7 @@ class Desk:
         Raises:
             SettingsError: where the home holds games of the other world, simulated or real.
         """
-        claim(self.settings.home, self.settings.source)
+        self.claim_home()
         asked = Asked(feed.name, day)
         subjects, why_none = self.subjects(feed, day)
         if why_none == "unknown":

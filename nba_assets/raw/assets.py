@@ -18,7 +18,6 @@ from nba_assets.raw.gates import (
     games_of_unknown_teams,
     implausible_sides,
     irreconcilable_games,
-    lopsided_games,
     teams_off_their_players,
     teams_playing_twice,
     uncovered_games,
@@ -73,7 +72,6 @@ def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
                 row_gate(
                     "team_totals_are_their_players", teams_off_their_players, "players", "teams"
                 ),
-                row_gate("each_game_has_two_sides", lopsided_games),
                 partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
             ),
             kinds={"python", "parquet"},

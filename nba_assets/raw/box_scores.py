@@ -3,15 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from nba_assets.landing.desk import Desk, Reading
+from nba_assets.landing.desk import Desk, Reading, Refused
 from nba_assets.partitions import season_of
-from nba_assets.raw.gates import expected_games, implausible_sides, irreconcilable_games
+from nba_assets.raw.gates import (
+    expected_games,
+    implausible_sides,
+    irreconcilable_games,
+    teams_off_their_players,
+)
 from nba_assets.raw.schedule import DateNotes, source_name
 from nba_assets.raw.tables import COUNT_NAMES
 from nba_assets.sources.feeds import (
@@ -55,6 +60,7 @@ class Candidate:
     teams: list[Row]
     reading: Reading
     collapsed: int = 0
+    teams_are_sums: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,13 +132,15 @@ class _Game:
     def pass_over(self, offence: str) -> bool:
         """Try the next source; False where there is none, and the first one stands after all."""
         assert self.candidate is not None
-        reason = f"{self.candidate.reading.path}: {offence}"
+        refused = []
+        # The sums of a box are tried beside the box itself: what is off with both was said once.
+        if not self.candidate.teams_are_sums or self.candidate.feed is NBA_GAME_LOG:
+            refused = [Refused(self.candidate.reading.path, offence)]
         following = next(self._rest, None)
         if following is None:
             self.candidate = self._first
             return False
-        self.refused.append(reason)
-        self.notes.passed_over.append(reason)
+        self._pass(refused)
         self.candidate = following
         return True
 
@@ -141,11 +149,16 @@ class _Game:
         candidate, scheduled = self.candidate, self.scheduled
         assert candidate is not None
         feed, reading = candidate.feed, candidate.reading
-        score = feed.score
-        if kind == "teams" and feed is NBA_GAME_LOG:
-            score = SUM_OF_PLAYERS_SCORE
-        fallback = feed is not NBA_BOXSCORE
-        why = "; ".join(self.refused) or f"no {NBA_BOXSCORE.name} body"
+        summed = kind == "teams" and candidate.teams_are_sums
+        score = SUM_OF_PLAYERS_SCORE if summed else feed.score
+        # Reasons without the path of the body: a path holds an instant, and the same refusal of a
+        # later capture is no change of the row. The metadata of the date has the paths.
+        why = "; ".join(dict.fromkeys(self.refused)) or f"no {NBA_BOXSCORE.name} body"
+        degraded = []
+        if feed is not NBA_BOXSCORE:
+            degraded.append(f"{feed.name} instead of {NBA_BOXSCORE.name}: {why}")
+        elif summed:
+            degraded.append(f"sum of the players instead of the team's totals: {why}")
         common = {
             "game_date": scheduled.game_date,
             "game_id": scheduled.game_id,
@@ -156,10 +169,8 @@ class _Game:
             "source_score": score,
             "quality_score": score,
             "quality_tier": tier(score),
-            "is_degraded": fallback,
-            "degraded_reasons": [f"{feed.name} instead of {NBA_BOXSCORE.name}: {why}"]
-            if fallback
-            else [],
+            "is_degraded": bool(degraded),
+            "degraded_reasons": degraded,
             "is_bootstrap": scheduled.is_bootstrap,
             "observed_at": reading.observed_at,
             "landing_path": reading.path,
@@ -180,47 +191,50 @@ class _Game:
         game = ExpectedGame(row.nba_game_id, row.away_team, row.home_team, row.tip_at)
         subject = Subject(row.game_date, season, row.season_type, game)
         for reading in self._desk.readings(NBA_BOXSCORE, subject):
-            if reading.payload is None:
-                self._pass(reading)
-            elif isinstance(reading.payload, BoxScore):
-                self._pass(reading)
-                yield from_box(reading.payload.game, reading)
+            self._pass(reading.passed_over)
+            if isinstance(reading.payload, BoxScore):
+                candidate = from_box(reading.payload.game, reading)
+                yield candidate
+                yield _with_summed_teams(candidate)
         if has_a_log(row.season_type):
             log_subject = Subject(row.game_date, season, row.season_type)
             reading = self._desk.read(NBA_GAME_LOG, log_subject)
             if isinstance(reading.payload, GameLog):
                 found = [r for r in reading.payload.rows if row.nba_game_id == r.GAME_ID]
                 if reason := _refuses_lines(found, row.away_team, row.home_team):
-                    self.notes.passed_over.append(f"{reading.path}: {row.game_id}: {reason}")
+                    self._pass([Refused(reading.path, f"{row.game_id}: {reason}")])
                 else:
                     yield _from_log(found, row, reading)
             else:
-                self._pass(reading)
+                self._pass(reading.passed_over)
 
-    def _pass(self, reading: Reading) -> None:
-        for refused in reading.passed_over:
-            if str(refused) not in self.refused:
-                self.refused.append(str(refused))
+    def _pass(self, found: Sequence[Refused]) -> None:
+        for refused in found:
+            if str(refused) not in self.notes.passed_over:
+                self.refused.append(refused.reason)
                 self.notes.passed_over.append(str(refused))
 
 
 _JUDGED_OF_PLAYERS = (
-    "game_date", "game_id", "team", "player_id", "player_name", "points", "seconds_played",
-    "minutes_precision", "played", "is_starter",
+    "game_date", "game_id", "team", "player_id", "player_name", "points", "ftm", "fta", "fga", "tov",
+    "seconds_played", "minutes_precision", "played", "is_starter",
 )  # fmt: skip
 _JUDGED_OF_TEAMS = (
-    "game_date", "game_id", "team", "points", "line_score", "score", "scheduled_score", "overtime_periods",
+    "game_date", "game_id", "team", "points", "ftm", "fta", "fga", "player_tov", "seconds_played",
+    "line_score", "score", "scheduled_score", "overtime_periods",
 )  # fmt: skip
 
 
 def _offences(games: Sequence[_Game]) -> dict[str, str]:
     """What each game's candidate breaks of the rules that the row gates will hold it to."""
     players = _frame(games, "players", _JUDGED_OF_PLAYERS)
+    teams = _frame(games, "teams", _JUDGED_OF_TEAMS)
     twice = players[players.duplicated(["game_id", "player_id", "team"])]
     found = pd.concat(
         [
-            irreconcilable_games(players, _frame(games, "teams", _JUDGED_OF_TEAMS)),
+            irreconcilable_games(players, teams),
             implausible_sides(players),
+            teams_off_their_players(teams, players),
             twice.assign(reason="unique_key: two rows of " + twice["player_name"] + " that differ"),
         ],
         ignore_index=True,
@@ -298,6 +312,17 @@ def _box_team(side: BoxTeam) -> Row:
     } | {ours: getattr(stats, theirs) for ours, theirs in _BOX_NAMES.items()}
 
 
+def _with_summed_teams(candidate: Candidate) -> Candidate:
+    """The same players, and team totals added up from them; what only the team has stays."""
+    kept = ("score", "line_score", "second_chance_points", "fast_break_points", "points_in_paint")
+    teams = [
+        _sum_of_players(candidate.players, team["team"]) | {name: team[name] for name in kept}
+        for team in candidate.teams
+        if any(player["team"] == team["team"] for player in candidate.players)
+    ]
+    return replace(candidate, teams=teams, teams_are_sums=True)
+
+
 def _refuses_lines(lines: list[GameLogRow], away: str, home: str) -> str:
     """Why the log's lines of a game are not a game; empty where they are."""
     sides = {(line.TEAM_ABBREVIATION, line.is_home) for line in lines}
@@ -322,7 +347,9 @@ def _from_log(lines: list[GameLogRow], scheduled: Any, reading: Reading) -> Cand
     for player in players:
         player["overtime_periods"] = overtimes
     teams = [_sum_of_players(players, team) for team in minutes]
-    return Candidate(NBA_GAME_LOG, players, teams, reading, len(lines) - len(players))
+    return Candidate(
+        NBA_GAME_LOG, players, teams, reading, len(lines) - len(players), teams_are_sums=True
+    )
 
 
 def _log_player(line: GameLogRow, scheduled: Any) -> Row:

@@ -2,14 +2,15 @@
 
 import pandas as pd
 
-from nba_assets.sources.nba import COUNTED_SEASON_TYPES
+from nba_assets.sources.nba import MIN_PLAYERS, is_expected
 from nba_assets.sources.teams import BY_NBA_ID
 
 MIN_COVERAGE = 0.8  # two games of eleven may be missing; three mean that a feed is down
 REGULATION_MINUTES, OVERTIME_MINUTES = 240, 25  # five players on the floor
 TOLERANCE_MINUTES = {"second": 1.0, "minute": 5.0}  # ten players rounded to the minute
 STARTERS = 5
-MIN_PLAYED = 5  # real games have been played by six; fewer than five cannot be
+# A field goal that nobody is charged with: a heave at the buzzer, in each period at most.
+MAX_HEAVES = 6
 # What the points are held against beside the players' sum, and who tells it.
 TELLINGS_OF_THE_SCORE = {
     "line_score": "its periods",
@@ -42,10 +43,9 @@ def teams_playing_twice(schedule: pd.DataFrame) -> pd.DataFrame:
 
 def expected_games(schedule: pd.DataFrame) -> pd.DataFrame:
     """The games that must have results once their date is over, whatever status the schedule gives."""
-    return schedule[
-        schedule["season_type"].isin(COUNTED_SEASON_TYPES)
-        & ~schedule["status"].isin(["postponed", "cancelled"])
-    ]
+    kinds = zip(schedule["season_type"], schedule["status"], strict=True)
+    expected = [is_expected(season_type, status) for season_type, status in kinds]
+    return schedule[pd.Series(expected, schedule.index, dtype=bool)]
 
 
 def uncovered_games(boxes: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +130,7 @@ def implausible_sides(players: pd.DataFrame) -> pd.DataFrame:
         known=("is_starter", lambda flags: flags.notna().any()),
     )
     starters = sides["known"] & (sides["starters"] != STARTERS)
-    short = sides["played"] < MIN_PLAYED
+    short = sides["played"] < MIN_PLAYERS
     sides = sides.assign(
         reason=sides["team"]
         + " "
@@ -155,43 +155,43 @@ def teams_off_their_players(
 ) -> pd.DataFrame:
     """Usage and pace divide by team totals: a total that its players do not add up to skews every rate.
 
-    Points, turnovers and free throws must agree exactly; a field goal nobody is charged with
-    (a heave at the buzzer) makes the team's attempts at most a few more than the players'.
-    With `tellings`, the team lines that `irreconcilable_games` reads, a game whose players are
-    refused is refused with its teams: it is in both tables or in neither.
+    Free throws and turnovers must agree exactly, and minutes be the clock's (the points are held by
+    `irreconcilable_games`). Field goals that nobody is charged with, heaves at the buzzer, make
+    the team's attempts a few more than the players'.
+
+    Args:
+        teams: rows of `raw.team_box_scores`.
+        players: rows of `raw.player_box_scores` of the same bodies.
+        tellings: the team lines that `irreconcilable_games` reads: with them a game whose players
+            are refused is refused with its teams, and is in both tables or in neither.
     """
     by_side = ["game_date", "game_id", "team"]
-    sums = players.groupby(by_side, as_index=False)[["points", "ftm", "fta", "tov", "fga"]].sum()
-    both = teams.merge(sums, on=by_side, suffixes=("", "_players"))
-    off = (
-        (both["points"] != both["points_players"])
-        | (both["ftm"] != both["ftm_players"])
-        | (both["fta"] != both["fta_players"])
-        | (both["player_tov"] != both["tov"])
-        | (both["fga"] < both["fga_players"])
+    exact = {"ftm": "ftm", "fta": "fta", "player_tov": "tov"}
+    sums = players.groupby(by_side, as_index=False).agg(
+        precision=("minutes_precision", "min"),
+        **{f"{name}_players": (name, "sum") for name in (*exact.values(), "fga")},
     )
-    found = both.assign(reason=both["team"] + " team totals are not its players'")[off]
+    both = teams.merge(sums, on=by_side)
+    heaves = both["fga"] - both["fga_players"]
+    off_attempts = (heaves < 0) | (heaves > MAX_HEAVES)
+    owed = REGULATION_MINUTES + OVERTIME_MINUTES * both["overtime_periods"]
+    minutes = both["seconds_played"] / 60
+    off_minutes = (minutes - owed).abs() > both["precision"].map(TOLERANCE_MINUTES)
+    reason = _text(
+        off_minutes, "team_minutes: " + minutes.round(1).astype(str) + " of " + owed.astype(str)
+    ) + _text(off_attempts, "team_totals: " + heaves.astype(str) + " field goals of nobody")
+    offends = off_attempts | off_minutes
+    for column, of_players in exact.items():
+        differs = both[column] != both[f"{of_players}_players"]
+        told = both[column].astype(str) + " and " + both[f"{of_players}_players"].astype(str)
+        reason += _text(differs, f"team_totals: {column} of team and players are " + told)
+        offends |= differs
+    found = both.assign(reason=both["team"] + " " + reason)[offends]
     if tellings is None or tellings.empty:
         return found
     refused = [irreconcilable_games(players, tellings), implausible_sides(players)]
     columns = [*by_side, "reason"]
     return pd.concat([rows[columns] for rows in (found, *refused)], ignore_index=True)
-
-
-def lopsided_games(teams: pd.DataFrame) -> pd.DataFrame:
-    """A game of one team, or of two home sides, has no opponent to take pace and ratings from."""
-    games = teams.groupby(["game_date", "game_id"], as_index=False).agg(
-        sides=("team", "nunique"),
-        home=("is_home", "sum"),
-        overtimes=("overtime_periods", "nunique"),
-    )
-    return games.assign(
-        reason="two_sides: "
-        + games["sides"].astype(str)
-        + " teams, "
-        + games["home"].astype(str)
-        + " at home"
-    )[(games["sides"] != 2) | (games["home"] != 1) | (games["overtimes"] != 1)]
 
 
 def _text(where: pd.Series, text: pd.Series) -> pd.Series:

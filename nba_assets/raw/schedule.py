@@ -7,8 +7,8 @@ from datetime import date
 from nba_assets.landing.desk import Desk, Reading
 from nba_assets.partitions import season_of
 from nba_assets.sources.feeds import NBA_SCHEDULE
-from nba_assets.sources.nba import Schedule, ScheduledGame, season_type_of
-from nba_assets.sources.teams import GUESTS, tricode_of
+from nba_assets.sources.nba import Schedule, ScheduledGame, games_of, season_type_of
+from nba_assets.sources.teams import GUESTS
 from nba_assets.warehouse.table import tier
 
 BOOTSTRAP_DAYS = 14
@@ -29,10 +29,9 @@ def game_id(day: date, away: str, home: str) -> str:
     return f"{day:%Y%m%d}_{away}_{home}"
 
 
-def is_bootstrap(day: date, first_date: date) -> bool:
-    """Within 14 days of the later of opening night and the first date that is kept."""
-    season = season_of(day)
-    return season is not None and (day - max(season.first, first_date)).days < BOOTSTRAP_DAYS
+def is_bootstrap(day: date, begin: date) -> bool:
+    """Within 14 days of `begin`: the later of opening night and the first date that is kept."""
+    return 0 <= (day - begin).days < BOOTSTRAP_DAYS
 
 
 def schedule_rows(
@@ -58,39 +57,22 @@ def _rows_of(desk: Desk, day: date, notes: DateNotes) -> list[dict[str, object]]
         return []
     opening = desk.schedule(day, "opening").payload
     first_dates = opening.date_of if isinstance(opening, Schedule) else {}
-    known = _by_id(slate.payload, day)
+    morning = slate.payload if isinstance(slate.payload, Schedule) else None
+    known = {game.gameId: game for game in morning.by_date.get(day, [])} if morning else {}
     rows: dict[tuple[str, str], dict[str, object]] = {}
-    for game in latest.payload.by_date.get(day, []):
-        row = _row(desk, day, game, latest, latest.payload, None)
+    for game, status, only_in_slate in games_of(day, latest.payload, morning):
+        row = _row(desk, day, game, slate if only_in_slate else latest, status)
         if row is None:
             notes.left_out.append(f"{game.gameId}: {_why_left_out(game)}")
             continue
         first_date = first_dates.get(game.gameId, day)
-        row["original_date"] = None if first_date == day else first_date
+        row["original_date"] = None if only_in_slate or first_date == day else first_date
         if slated := known.get(game.gameId):
             row |= {"slate_tip_at": slated.tip_at, "slate_observed_at": slate.observed_at}
         # A game named twice alike is one game; two that differ are left for the key gate to hold.
-        if row == rows.get((game.gameId, repr(row))):
-            notes.collapsed += 1
+        notes.collapsed += (game.gameId, repr(row)) in rows
         rows[game.gameId, repr(row)] = row
-    ids = {key[0] for key in rows}
-    for game in known.values():
-        moved_to = latest.payload.date_of.get(game.gameId)
-        if game.gameId in ids or moved_to == day or not isinstance(slate.payload, Schedule):
-            continue
-        # The slate had it here, the newest file has it elsewhere: it was put off, and this row says
-        # so. One that is nowhere any more was lost by the file, and coverage has to ask for it.
-        row = _row(desk, day, game, slate, slate.payload, "postponed" if moved_to else None)
-        if row is not None:
-            row |= {"slate_tip_at": game.tip_at, "slate_observed_at": slate.observed_at}
-            rows[game.gameId, "moved"] = row
     return list(rows.values())
-
-
-def _by_id(schedule: object, day: date) -> dict[str, ScheduledGame]:
-    if not isinstance(schedule, Schedule):
-        return {}
-    return {game.gameId: game for game in schedule.by_date.get(day, [])}
 
 
 def _why_left_out(game: ScheduledGame) -> str:
@@ -104,19 +86,16 @@ def _row(
     day: date,
     game: ScheduledGame,
     reading: Reading,
-    schedule: Schedule,
-    status: str | None,
+    status: str,
 ) -> dict[str, object] | None:
     away, home = game.awayTeam.teamTricode, game.homeTeam.teamTricode
     # An exhibition is known by its id; the sides of All-Star games change every year.
     exhibition = season_type_of(game.gameId) == "all_star" or {away, home} & GUESTS
     if not away or not home or exhibition:
         return None
-    season = season_of(day)
+    season, schedule = season_of(day), reading.payload
     assert season is not None
-    # A side that nobody knows keeps the provider's word and meets the gate, never a guess.
-    away, home = tricode_of(away) or away, tricode_of(home) or home
-    status = status or game.status
+    assert isinstance(schedule, Schedule)
     final = status == "final"
     television = game.broadcasters.nationalTvBroadcasters if game.broadcasters else []
     score = NBA_SCHEDULE.score
@@ -144,7 +123,9 @@ def _row(
         "completeness_pct": 100.0,
         "is_degraded": False,
         "degraded_reasons": [],
-        "is_bootstrap": is_bootstrap(day, desk.settings.first_date),
+        "is_bootstrap": is_bootstrap(
+            day, max(schedule.first_regular_date or season.first, desk.settings.first_date)
+        ),
         "observed_at": reading.observed_at,
         "landing_path": reading.path,
     }

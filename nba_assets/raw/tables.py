@@ -30,7 +30,7 @@ SCHEDULE = Table(
         ),
         Column("home_team", "STRING", "tricode"),
         Column("away_team", "STRING", "tricode"),
-        Column("tip_at", "TIMESTAMP", "scheduled tip, UTC"),
+        Column("tip_at", "TIMESTAMP", "scheduled tip, UTC", "not announced"),
         Column(
             "status",
             "STRING",

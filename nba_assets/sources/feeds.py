@@ -7,18 +7,21 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from nba_assets.partitions import Season
+from nba_assets.partitions import Season, results_instant
 from nba_assets.sources.nba import (
-    COUNTED_SEASON_TYPES,
+    MIN_PLAYERS,
     BoxScore,
     GameLog,
     Payload,
     Schedule,
+    ScheduledGame,
+    games_of,
+    is_expected,
     season_type_of,
 )
 from nba_assets.sources.transport import Request
 
-MIN_PLAYERS = 5  # a shorter list cannot fill the floor; real games have been played by six
+LONGEST_GAME = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -116,20 +119,23 @@ def has_a_log(season_type: str) -> bool:
     return season_type in _STATS_SEASON_TYPE
 
 
-def expected_games(schedule: Schedule, day: date) -> list[ExpectedGame]:
-    """The date's games that must have results: two teams, a counted type, not called off."""
+def expected_games(day: date, latest: Schedule, slate: Schedule | None) -> list[ExpectedGame]:
+    """The date's games that must have results, as the newest file and the morning's slate tell."""
+    games = {g.gameId: g for g, status, _ in games_of(day, latest, slate) if _counts(g, status)}
     return [
         ExpectedGame(
             game.gameId,
             game.awayTeam.teamTricode or "",
             game.homeTeam.teamTricode or "",
-            game.tip_at,
+            # Without an announced tip nothing is due before the date is over.
+            game.tip_at or results_instant(day) - LONGEST_GAME,
         )
-        for game in {g.gameId: g for g in schedule.by_date.get(day, [])}.values()
-        if game.has_two_teams
-        and season_type_of(game.gameId) in COUNTED_SEASON_TYPES
-        and game.status not in ("postponed", "cancelled")
+        for game in games.values()
     ]
+
+
+def _counts(game: ScheduledGame, status: str) -> bool:
+    return game.has_two_teams and is_expected(season_type_of(game.gameId), status)
 
 
 def _refuses_schedule(schedule: Schedule, subject: Subject) -> str | None:

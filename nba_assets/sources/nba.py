@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     model_validator,
 )
+
+from nba_assets.sources.teams import tricode_of
 
 SEASON_TYPES = {
     "001": "preseason",
@@ -23,8 +24,14 @@ SEASON_TYPES = {
     "005": "play_in",
     "006": "cup_final",
 }
+MIN_PLAYERS = 5  # a shorter list cannot fill the floor; real games have been played by six
 # Games that coverage expects; the others are never results.
 COUNTED_SEASON_TYPES = frozenset({"regular", "cup_final", "play_in", "playoffs"})
+
+
+def is_expected(season_type: str, status: str) -> bool:
+    """Whether a game must have results once its date is over: it counts, and was not called off."""
+    return season_type in COUNTED_SEASON_TYPES and status not in ("postponed", "cancelled")
 
 
 def season_type_of(nba_game_id: str) -> str:
@@ -53,10 +60,28 @@ def _flag(value: object) -> object:
     return value == "1"
 
 
+def _known_alias(value: str) -> str:
+    """The tricode of any alias; a side that nobody knows keeps the provider's word and meets the gate."""
+    return tricode_of(value) or value
+
+
+def _instant(value: object) -> object:
+    """A UTC instant of ISO text with its zone; None of an empty text."""
+    if not isinstance(value, str):
+        return value
+    if not value:
+        return None
+    instant = datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError("an instant has a zone")
+    return instant.astimezone(UTC)
+
+
 GameId = Annotated[str, AfterValidator(_ten_digits)]
 ClockSeconds = Annotated[int, BeforeValidator(_seconds)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Count = Annotated[int, Field(ge=0)]
+Tricode = Annotated[str, AfterValidator(_known_alias)]
 
 
 class Payload(BaseModel):
@@ -74,7 +99,7 @@ class ScheduledTeam(Payload):
     """A side of a scheduled game; id 0 and no tricode while it is still to be determined."""
 
     teamId: int
-    teamTricode: str | None
+    teamTricode: Tricode | None
     score: int | None = None
 
 
@@ -90,10 +115,11 @@ class ScheduledGame(Payload):
     """One game of the season file. `gameDateEst` is an Eastern date under a false `Z`."""
 
     gameId: GameId
-    gameStatus: Literal[1, 2, 3]
+    gameStatus: int
     gameStatusText: str
     gameDateEst: str
-    gameDateTimeUTC: AwareDatetime
+    gameDateTimeUTC: Annotated[datetime | None, BeforeValidator(_instant)]
+    ifNecessary: bool | None = None
     arenaName: str | None = None
     isNeutral: bool | None = None
     postponedStatus: str | None = None
@@ -110,8 +136,9 @@ class ScheduledGame(Payload):
         return bool(self.homeTeam.teamTricode and self.awayTeam.teamTricode)
 
     @property
-    def tip_at(self) -> datetime:
-        return self.gameDateTimeUTC.astimezone(UTC)
+    def tip_at(self) -> datetime | None:
+        """The scheduled tip, UTC; None while none is announced."""
+        return self.gameDateTimeUTC
 
     @property
     def status(self) -> str:
@@ -121,7 +148,7 @@ class ScheduledGame(Payload):
             return "postponed"
         if text.startswith("cancel"):
             return "cancelled"
-        return {1: "scheduled", 2: "live", 3: "final"}[self.gameStatus]
+        return {2: "live", 3: "final"}.get(self.gameStatus, "scheduled")
 
     @property
     def overtime_periods(self) -> int | None:
@@ -175,6 +202,17 @@ class Schedule(Payload):
         }
 
     @cached_property
+    def first_regular_date(self) -> date | None:
+        """Opening night."""
+        return min((d for d, games in self.by_date.items() if _any_regular(games)), default=None)
+
+    @cached_property
+    def without_teams(self) -> frozenset[str]:
+        """NBA ids of the games whose teams are still to be determined."""
+        games = (game for games in self.by_date.values() for game in games)
+        return frozenset(game.gameId for game in games if not game.has_two_teams)
+
+    @cached_property
     def own_arenas(self) -> set[tuple[str, str]]:
         """(team, arena) pairs where a team is at home: two or more of its regular home games.
 
@@ -187,6 +225,36 @@ class Schedule(Payload):
                     pair = (game.homeTeam.teamTricode, game.arenaName)
                     counts[pair] = counts.get(pair, 0) + 1
         return {pair for pair, games in counts.items() if games >= 2}
+
+
+def _any_regular(games: list[ScheduledGame]) -> bool:
+    return any(season_type_of(game.gameId) == "regular" for game in games)
+
+
+def games_of(
+    day: date, latest: Schedule, slate: Schedule | None
+) -> list[tuple[ScheduledGame, str, bool]]:
+    """The games of a date: as the newest file has them, and those only the morning's slate had.
+
+    A game that left the date is not forgotten: it was put off where the newest file has it on
+    another date, and called off where it was conditional or lost its teams again. One that is
+    nowhere any more was lost by the file, and its result is still expected.
+
+    Returns:
+        The game, its status, and whether only the slate has it on the date.
+    """
+    found = [(game, game.status, False) for game in latest.by_date.get(day, [])]
+    named = {game.gameId for game, _, _ in found if game.has_two_teams}
+    for game in slate.by_date.get(day, []) if slate else []:
+        if game.gameId in named or not game.has_two_teams:
+            continue
+        if game.gameId in latest.date_of:
+            found.append((game, "postponed", True))
+        elif game.ifNecessary or game.gameId in latest.without_teams:
+            found.append((game, "cancelled", True))
+        else:
+            found.append((game, game.status, True))
+    return found
 
 
 class Statistics(Payload):
@@ -216,7 +284,7 @@ class PlayerStatistics(Statistics):
 class BoxPlayer(Payload):
     """A listed player. Who played is said by `played` alone: reasons stand beside players who did."""
 
-    status: Literal["ACTIVE", "INACTIVE"]
+    status: str
     notPlayingReason: str | None = None
     notPlayingDescription: str | None = None
     personId: int
@@ -242,7 +310,7 @@ class PeriodScore(Payload):
 
 class BoxTeam(Payload):
     teamId: int
-    teamTricode: str
+    teamTricode: Tricode
     score: Count
     periods: list[PeriodScore]
     players: list[BoxPlayer]
@@ -274,7 +342,7 @@ class GameLogRow(Payload):
 
     PLAYER_ID: int
     PLAYER_NAME: str
-    TEAM_ABBREVIATION: str
+    TEAM_ABBREVIATION: Tricode
     GAME_ID: GameId
     GAME_DATE: str
     MATCHUP: str

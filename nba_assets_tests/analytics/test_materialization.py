@@ -69,7 +69,9 @@ def _raw_rows() -> tuple[list[Row], list[Row], list[Row]]:
                 in_overtime = day == TWO_PACES and row["team"] == "HOU"
                 row |= {"fga": 18, "fta": 4, "tov": 2, "overtime_periods": int(in_overtime)}
             for row in own_teams:
+                in_overtime = day == TWO_PACES and row["team"] == "HOU"
                 row |= {"fga": 90, "fta": 20, "player_tov": 10}
+                row |= {"overtime_periods": int(in_overtime)}
             players += own_players
             teams += own_teams
             games.append(scheduled(*pair, day))

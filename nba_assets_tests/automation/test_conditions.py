@@ -11,7 +11,7 @@ from nba_assets.definitions import build_defs
 from nba_assets.settings import Settings
 from nba_assets_tests.platform import utc
 
-OLDER, NEWEST = "2025-10-22", "2025-10-23"
+OLDER, LAST_NIGHT, NEWEST = "2025-10-21", "2025-10-22", "2025-10-23"
 NOW = utc("2025-10-23T16:00Z")
 FEEDS = ("landing/nba_schedule", "landing/nba_boxscore", "landing/nba_game_log")
 RAW = ("raw/schedule", "raw/player_box_scores", "raw/team_box_scores")
@@ -123,6 +123,15 @@ def test_an_older_date_that_comes_again_requests_nothing(automation: Automation)
     automation.tick()
     automation.publish((*FEEDS, *RAW), OLDER)
     assert automation.tick() == set()
+
+
+@pytest.mark.parametrize(
+    "at", ["2025-10-23T05:30Z", "2025-10-23T16:05Z"], ids=["01:30 ET", "after noon ET"]
+)
+def test_last_night_is_made_when_it_lands_after_midnight(automation: Automation, at: str) -> None:
+    automation.tick(utc(at))
+    automation.publish(FEEDS, LAST_NIGHT)
+    assert automation.tick(utc(at)) == of((*RAW, *ANALYTICS), LAST_NIGHT)
 
 
 def test_the_newest_date_that_comes_again_requests_what_is_below_it(

@@ -5,7 +5,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from nba_assets.automation.sensors import Night, final_games, nights, results_sensor, wishes
+from nba_assets.automation.sensors import (
+    SLATE_LEAD,
+    Night,
+    final_games,
+    nights,
+    results_sensor,
+    wishes,
+)
 from nba_assets.definitions import build_desk
 from nba_assets.landing.desk import GAME_LENGTH, Desk
 from nba_assets.partitions import results_instant, slate_instant
@@ -42,12 +49,12 @@ def wished(now: datetime, night: Night = NIGHT, final: set[str] | None = None) -
     return [wish.key for wish in wishes(night, lambda: BOTH if final is None else final, now)]
 
 
-def test_nothing_is_wished_before_ten_in_the_morning() -> None:
-    assert wished(slate_instant(DAY) - SECOND) == []
+def test_nothing_is_wished_before_half_past_nine_in_the_morning() -> None:
+    assert wished(slate_instant(DAY) - SLATE_LEAD - SECOND) == []
 
 
-def test_from_ten_on_the_season_file_is_wished() -> None:
-    (wish,) = wishes(NIGHT, lambda: set(), slate_instant(DAY))
+def test_the_season_file_is_wished_before_the_cut_off_of_the_slate() -> None:
+    (wish,) = wishes(NIGHT, lambda: set(), slate_instant(DAY) - SLATE_LEAD)
     assert (wish.key, wish.day, wish.feeds) == ("slate:2025-10-23", DAY, ("nba_schedule",))
 
 
@@ -73,7 +80,7 @@ def test_nobody_is_asked_about_a_game_that_cannot_be_over() -> None:
 def test_from_noon_on_corrections_are_wished_and_nothing_is_waited_for() -> None:
     noon = results_instant(DAY)
     assert wished(noon - SECOND, final=set()) == ["slate:2025-10-23"]
-    assert wished(noon, final=set()) == ["slate:2025-10-23", "noon:2025-10-23"]
+    assert wished(noon, final=set()) == ["noon:2025-10-23"]
     assert wishes(NIGHT, lambda: set(), noon)[-1].feeds == ALL
 
 
@@ -85,7 +92,7 @@ def test_a_date_without_games_is_over_in_the_morning() -> None:
 def test_without_a_season_file_only_that_is_wished() -> None:
     unread = Night(DAY, None)
     assert wished(ALL_OVER, unread) == ["slate:2025-10-23"]
-    assert wished(results_instant(DAY), unread) == ["slate:2025-10-23"]
+    assert wished(results_instant(DAY), unread) == ["noon:2025-10-23"]
 
 
 def settings(home: Path, **changes: object) -> Settings:
@@ -93,6 +100,7 @@ def settings(home: Path, **changes: object) -> Settings:
         "home": home,
         "source": "sandbox",
         "landing_url": home / "landing",
+        "dagster_home": home / "dagster",
         "first_date": date(2025, 10, 21),
         "last_date": date(2026, 4, 12),
     }
@@ -189,10 +197,7 @@ def test_a_tick_after_the_last_game_asks_for_landing_under_one_key(
     clock.instant += timedelta(minutes=5)
     assert keys(desk).count("final:2025-10-23") == 1
     clock.instant = results_instant(DAY)
-    assert [key for key in keys(desk) if key and key.endswith("2025-10-23")] == [
-        "slate:2025-10-23",
-        "noon:2025-10-23",
-    ]
+    assert [key for key in keys(desk) if key and key.endswith("2025-10-23")] == ["noon:2025-10-23"]
 
 
 def test_looking_whether_games_are_final_lands_nothing(desk: Desk) -> None:

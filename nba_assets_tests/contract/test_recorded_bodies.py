@@ -132,7 +132,7 @@ def test_every_schedule_capture_is_read_and_answers_for_its_season(year: int) ->
     # The last capture holds the whole season as it was played.
     assert isinstance(payload, Schedule)
     days = [day for day in payload.by_date if season(year).first <= day]
-    games = [game for day in days for game in expected_games(payload, day)]
+    games = [game for day in days for game in expected_games(day, payload, None)]
     assert len(games) == SEASONS[year]
     assert {payload.date_of[game.nba_game_id] for game in games} <= set(days)
 
@@ -217,4 +217,4 @@ def test_the_recorded_preseason_of_the_cdn_has_no_game_that_counts() -> None:
     assert len(games) == 13
     assert games[0].arenaName == "Etihad Arena"
     assert games[0].isNeutral
-    assert [game for day in found.by_date for game in expected_games(found, day)] == []
+    assert [game for day in found.by_date for game in expected_games(day, found, None)] == []

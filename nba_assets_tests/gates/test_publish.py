@@ -17,7 +17,7 @@ from nba_assets.gates.publish import Computed, NoProgress, stamped
 from nba_assets.gates.table_asset import Room, sql_asset, table_asset
 from nba_assets.landing.desk import Desk
 from nba_assets.partitions import game_dates
-from nba_assets.raw.gates import expected_games, lopsided_games
+from nba_assets.raw.gates import expected_games
 from nba_assets.raw.tables import SCHEDULE, TEAM_BOX_SCORES
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.duckdb import DuckDBWarehouse
@@ -179,6 +179,13 @@ def dates_that_are_cursed(rows: pd.DataFrame) -> pd.DataFrame:
     """A date on which somebody scored 666 points is not sold."""
     cursed = rows[rows["points"] == 666]
     return cursed.assign(reason="cursed: " + cursed["team"])
+
+
+def lopsided_games(rows: pd.DataFrame) -> pd.DataFrame:
+    """A game of one side has no opponent."""
+    games = rows.groupby(["game_date", "game_id"], as_index=False).agg(sides=("team", "nunique"))
+    one_sided = games[games["sides"] != 2]
+    return one_sided.assign(reason="two_sides: " + one_sided["sides"].astype(str) + " teams")
 
 
 LOPSIDED = row_gate("each_game_has_two_sides", lopsided_games)

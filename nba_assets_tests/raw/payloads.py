@@ -40,6 +40,7 @@ def desk_in(home: Path, **changes: Any) -> Desk:
         "source": "replay",
         "replay_roots": (home,),
         "landing_url": home / "landing",
+        "dagster_home": home / "dagster",
         "first_date": SEASON.first,
         "last_date": SEASON.last,
     }

@@ -367,7 +367,9 @@ def test_a_box_that_breaks_a_row_gate_is_passed_over_for_the_log(
     found = read(desk)
     assert sources(found) == {"nba_game_log"}
     (reason,) = found.players[0]["degraded_reasons"]
-    assert reason.startswith(f"nba_game_log instead of nba_boxscore: {path}: ")
+    assert reason.startswith("nba_game_log instead of nba_boxscore: ")
+    assert path not in reason
+    assert found.notes[DAY].passed_over[0].startswith(f"{path}: ")
     assert offence in reason
     assert [note for note in found.notes[DAY].passed_over if offence in note]
 

@@ -161,7 +161,7 @@ def test_held_dates_alone_are_not_materialized_and_not_published(
         ("raw.schedule", "every_team_is_known", UNKNOWN, game_on(UNKNOWN, "XYZ")),
         ("raw.player_box_scores", "points_and_minutes_reconcile", POINTS, game_on(POINTS)),
         ("raw.player_box_scores", "both_line_ups_are_plausible", STARTERS, game_on(STARTERS)),
-        ("raw.team_box_scores", "team_totals_are_their_players", TOTALS, game_on(TOTALS)),
+        ("raw.team_box_scores", "team_totals_are_their_players", POINTS, game_on(POINTS)),
     ],
 )
 def test_a_row_gate_quarantines_one_game_and_publishes_the_rest_degraded(
@@ -183,6 +183,18 @@ def test_a_row_gate_quarantines_one_game_and_publishes_the_rest_degraded(
     cell = night.platform.status(day)[table.replace(".", "/"), day]
     assert cell.state == "degraded"
     assert offender in cell.reason
+
+
+def test_totals_that_are_not_the_players_are_added_up_from_them(night: Night) -> None:
+    teams = night.platform.read("raw.team_box_scores", TOTALS)
+    summed = teams[teams["game_id"] == game_on(TOTALS)]
+    assert set(summed["source_score"]) == {85}
+    assert summed["is_degraded"].all()
+    assert all("player_tov" in reasons[0] for reasons in summed["degraded_reasons"])
+    players = night.platform.read("raw.player_box_scores", TOTALS)
+    assert not players["is_degraded"].any()
+    tov = players[players["game_id"] == game_on(TOTALS)].groupby("team")["tov"].sum()
+    assert summed.set_index("team")["player_tov"].to_dict() == tov.to_dict()
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_final_game_is_read_field_by_field(desk: Desk) -> None:
         "completeness_pct": 100.0,
         "is_degraded": False,
         "degraded_reasons": [],
-        "is_bootstrap": False,
+        "is_bootstrap": True,
         "observed_at": NIGHT_OVER,
         "landing_path": path,
     }
@@ -295,8 +295,7 @@ def test_a_file_without_the_flag_tells_a_neutral_arena_by_the_home_games(
         (date(2025, 11, 4), date(2025, 10, 21), False),
         (date(2026, 1, 14), date(2026, 1, 1), True),
         (date(2026, 1, 15), date(2026, 1, 1), False),
-        (date(2025, 11, 3), date(2021, 10, 19), True),
-        (date(2026, 8, 1), date(2026, 7, 30), False),
+        (date(2025, 10, 20), date(2025, 10, 21), False),
     ],
 )
 def test_bootstrap_is_14_days_from_opening_night_or_the_first_date(

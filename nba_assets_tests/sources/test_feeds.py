@@ -171,11 +171,11 @@ def test_expected_are_games_with_two_teams_that_count_and_were_not_called_off() 
         game("0022500008", "2025-10-22"),
     )
     found = Schedule.model_validate_json(as_bytes(body))
-    assert expected_games(found, DAY) == [
+    assert expected_games(DAY, found, None) == [
         ExpectedGame("0022500001", "BOS", "NYK", TIP),
         ExpectedGame("0062500007", "BOS", "NYK", TIP),
     ]
-    assert expected_games(found, date(2025, 12, 24)) == []
+    assert expected_games(date(2025, 12, 24), found, None) == []
 
 
 def test_a_judged_payload_is_the_one_that_was_read() -> None:

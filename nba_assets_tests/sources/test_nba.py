@@ -51,7 +51,6 @@ def refusal(model: type[Payload], body: Any) -> str:
         (box_score(), f"{HOME}.players.0.personId", "201939"),
         (box_score(), f"{HOME}.players.0.starter", 1),
         (box_score(), f"{HOME}.players.0.played", "yes"),
-        (box_score(), f"{HOME}.players.0.status", "DOUBTFUL"),
         (box_score(), f"{HOME}.statistics.turnovers", "12"),
         (box_score(), "game.gameStatus", "3"),
         (box_score(), "game.gameStatus", 4),
