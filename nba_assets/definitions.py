@@ -76,8 +76,9 @@ def build_desk(settings: Settings) -> Desk:
 
 def build_transport(settings: Settings) -> Transport:
     """The client over the internet, an archive or the sandbox."""
+    hosts = settings.home / "hosts"
     if settings.source == "live":
-        return Transport()
+        return Transport(state=hosts)
     adapter: BaseAdapter
     if settings.source == "replay":
         adapter = ReplayAdapter(settings.replay_roots)
@@ -89,9 +90,13 @@ def build_transport(settings: Settings) -> Transport:
             return Transport(
                 lambda session: session.mount("https://", adapter),
                 policies={
-                    host: replace(policy, requests_per_second=limits.get(host, math.inf))
+                    # A pace is stated, a budget is not: it would end a season at its 600th game.
+                    host: replace(
+                        policy, requests_per_second=limits.get(host, math.inf), daily_budget=None
+                    )
                     for host, policy in POLICIES.items()
                 },
+                state=hosts,
             )
     return Transport(lambda session: session.mount("https://", adapter), paced=False)
 

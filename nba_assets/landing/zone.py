@@ -4,12 +4,13 @@ import gzip
 import hashlib
 import json
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nba_assets.sources.layout import STAMP, Capture, captures_in, url_folder
 from nba_assets.sources.transport import Answer, Request
-from nba_assets.warehouse.files import write_whole
+from nba_assets.warehouse.files import write_new, write_whole
 
 
 class DamagedFileError(ValueError):
@@ -79,14 +80,18 @@ class LandingZone:
     ) -> Path:
         folder = root / url_folder(request.url, request.params)
         digest = hashlib.sha256(body).hexdigest()
-        while (path := folder / f"{observed_at.strftime(STAMP)}.{extension}.gz").exists():
+        while True:
+            path = folder / f"{observed_at.strftime(STAMP)}.{extension}.gz"
+            if not path.exists():
+                # Another process may land in the same second: whoever is first keeps the name.
+                with suppress(FileExistsError):
+                    # mtime 0: one body has one form on disk.
+                    write_new(path, gzip.compress(body, compresslevel=6, mtime=0))
+                    self._kept[path] = digest
+                    return path
             if self._digest(path) == digest:
                 return path
             observed_at += timedelta(seconds=1)
-        # mtime 0: one body has one form on disk.
-        write_whole(path, gzip.compress(body, compresslevel=6, mtime=0))
-        self._kept[path] = digest
-        return path
 
     def _digest(self, path: Path) -> str:
         if path not in self._kept:

@@ -8,15 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import pydantic_core
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.util import Timeout
 
 from nba_assets.sources.layout import SECRETS
-from nba_assets.sources.policy import MEANING, POLICIES, RETRIABLE, HostPolicy
+from nba_assets.sources.pace import Pace, Turn
+from nba_assets.sources.policy import MEANING, POLICIES, HostPolicy
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +27,26 @@ AS_OF_HEADER = "X-As-Of"
 OBSERVED_AT_HEADER = "X-Observed-At"
 
 Outcome = Literal[
-    "body", "not_found", "not_in_archive", "blocked", "rate_limited", "timeout", "server", "refused",
-    "not_whole", "not_json",
+    "body", "not_found", "not_in_archive", "blocked", "rate_limited", "timeout", "server", "auth",
+    "settings", "malformed_request", "refused", "not_whole", "not_json",
 ]  # fmt: skip
 # Final answers: asking again in the same run would change nothing and is no failure.
 FINAL: frozenset[Outcome] = frozenset({"body", "not_found", "not_in_archive"})
+RETRIABLE: frozenset[Outcome] = frozenset({"timeout", "not_whole", "rate_limited", "server"})
+# The host's failures, which its breaker counts. A 429 has its wait, and what is wrong with one request
+# (malformed, not found, retired) says that the host is well.
+FAILURES: frozenset[Outcome] = frozenset(
+    {"timeout", "not_whole", "server", "blocked", "auth", "settings", "not_json"}
+)
+OUTCOMES: Mapping[int, Outcome] = {
+    400: "malformed_request",
+    401: "auth",
+    403: "blocked",
+    407: "settings",
+    422: "malformed_request",
+    429: "rate_limited",
+    451: "blocked",
+}
 
 
 @dataclass(frozen=True)
@@ -99,6 +117,8 @@ class Transport:
         clock: now and sleep.
         policies: per host; a host that is not listed is refused, so that none is asked unpaced.
         paced: whether the hosts' pace is kept: live is, an archive has none.
+        state: folder in which all processes of the machine keep the hosts' pace, stops and budgets
+            together; None keeps them in this process.
         rng: of the jitter.
     """
 
@@ -109,6 +129,7 @@ class Transport:
         clock: Clock | None = None,
         policies: Mapping[str, HostPolicy] = POLICIES,
         paced: bool = True,
+        state: Path | None = None,
         rng: random.Random | None = None,
     ) -> None:
         self._session = requests.Session()
@@ -118,11 +139,9 @@ class Transport:
             mount(self._session)
         self._clock = clock or WallClock()
         self._policies = policies
-        self._paced = paced
+        self._pace = Pace(state) if paced else None
         # Jitter keeps clients apart; nothing that is stored depends on it.
         self._rng = rng or random.Random()
-        self._next_call: dict[str, datetime] = {}
-        self._stopped: dict[str, tuple[datetime, str]] = {}
         self._whole: set[bytes] = set()
 
     def now(self) -> datetime:
@@ -142,26 +161,18 @@ class Transport:
         policy = self._policies.get(request.host)
         if policy is None:
             raise LookupError(f"{request.host} has no policy: add its row to sources/policy.py")
-        until, why = self._stopped.get(request.host, (None, ""))
-        if until and self._clock.now() < until:
-            left_alone = f"{request.host} is not asked again before {until:%Y-%m-%d %H:%MZ}: {why}"
-            return self._failed(request, "blocked", left_alone, 0)
         wait = policy.backoff
         tries = tries or policy.tries
+        answer: Answer | None = None
         for attempt in range(1, tries + 1):
+            turn = self._turn(request.host, policy)
+            if turn.refusal:
+                # What the host itself said before it was stopped says more.
+                return answer or self._failed(request, "blocked", turn.refusal, 0)
             answer, retry_after = self._once(request, as_of, policy, attempt)
-            if answer.status in policy.stops_on:
-                self._leave_alone(request.host, max(policy.cool_down, retry_after or 0), answer)
-                if self._paced:
-                    return answer
-            if retry_after is not None and retry_after > policy.longest_wait:
-                self._leave_alone(request.host, retry_after, answer)
-                return answer
-            if retry_after is not None and self._paced:
-                # It holds for every request to the host, also where this one is given up.
-                due = self._clock.now() + timedelta(seconds=retry_after)
-                self._next_call[request.host] = due
-            if answer.is_final or not _is_retriable(answer) or attempt == tries:
+            is_stopped = self._heed(request.host, policy, turn, answer, retry_after)
+            is_too_long = retry_after is not None and retry_after > policy.longest_wait
+            if is_stopped or is_too_long or answer.outcome not in RETRIABLE or attempt == tries:
                 return answer
             wait = min(policy.backoff_cap, self._rng.uniform(policy.backoff, wait * 3))
             pause = wait if retry_after is None else retry_after
@@ -169,11 +180,50 @@ class Transport:
             self._clock.sleep(pause)
         raise AssertionError("a policy has at least one try")
 
+    def _turn(self, host: str, policy: HostPolicy) -> Turn:
+        """Wait for the next call that is allowed, or learn why none is."""
+        while True:
+            now = self._clock.now()
+            if self._pace is None:
+                return Turn(now)
+            turn = self._pace.turn(host, policy, now)
+            if turn.refusal or turn.at <= now:
+                return turn
+            self._clock.sleep((turn.at - now).total_seconds())
+            if self._pace.still_holds(host, turn):
+                return turn
+
+    def _heed(
+        self,
+        host: str,
+        policy: HostPolicy,
+        turn: Turn,
+        answer: Answer,
+        retry_after: float | None,
+    ) -> bool:
+        """What the answer means for the next calls to the host; whether it is left alone now."""
+        if self._pace is None:
+            return False
+        now = self._clock.now()
+        if retry_after is not None:
+            until = now + timedelta(seconds=retry_after)
+            self._pace.wait(host, turn, now, until, answer.reason)
+        if answer.status in policy.stops_on:
+            cool_down = timedelta(seconds=max(policy.cool_down, retry_after or 0))
+            self._pace.stop(host, now + cool_down, answer.reason)
+            return True
+        if answer.outcome in FAILURES:
+            return self._pace.failed(host, policy, turn, now, answer.reason)
+        if answer.outcome != "rate_limited":
+            self._pace.served(host, turn)
+        return False
+
     def _once(
         self, request: Request, as_of: datetime, policy: HostPolicy, attempt: int
     ) -> tuple[Answer, float | None]:
-        self._keep_pace(request.host, policy)
         deadline = time.monotonic() + policy.deadline
+        # `total` is of all steps until the head of the answer is there.
+        step = Timeout(connect=policy.timeout, read=policy.timeout, total=policy.deadline)
         parts: list[bytes] = []
         headers: Mapping[str, str] = {}
         try:
@@ -183,15 +233,18 @@ class Transport:
                 headers=dict(policy.headers)
                 if self._is_live
                 else {**policy.headers, AS_OF_HEADER: as_of.isoformat()},
-                timeout=policy.timeout,
+                timeout=step,  # type: ignore[arg-type]  # the stubs know of numbers only
                 stream=True,
                 allow_redirects=False,
             ) as response:
                 headers = response.headers
-                _read(response, deadline, parts)
+                _read(response, deadline, policy.timeout, parts)
         except (requests.Timeout, ReadTimeoutError):
             return self._failed(
-                request, "timeout", f"no answer within {policy.timeout:.0f} s", attempt
+                request,
+                "timeout",
+                f"no answer within {min(policy.timeout, policy.deadline):.0f} s",
+                attempt,
             ), None
         except _TooSlowError:
             return self._failed(
@@ -200,6 +253,12 @@ class Transport:
                 f"the body was not whole within {policy.deadline:.0f} s",
                 attempt,
             ), None
+        except requests.exceptions.ProxyError as error:
+            cause = _cause(error)
+            # Of a tunnel, as all of the internet is asked through, it is no answer but an exception.
+            if "Tunnel connection failed: 407" in str(cause):
+                return self._failed(request, "settings", f"407: {MEANING[407]}", attempt), None
+            return self._failed(request, "not_whole", f"the proxy failed: {cause}", attempt), None
         except (
             requests.ConnectionError,
             requests.exceptions.ContentDecodingError,
@@ -251,12 +310,13 @@ class Transport:
                 return answer("not_whole", f"200 with broken JSON: {broken}", body), None
             return answer("body", evidence=body), None
         reason = f"{status}: {MEANING.get(status, 'the provider failed' if status >= 500 else 'refused')}"
-        if status in RETRIABLE:
-            retry_after = _retry_after(response, self._clock.now())
-            if retry_after is None and status == 429:
-                retry_after = policy.retry_after
-            return answer("rate_limited" if status == 429 else "server", reason), retry_after
-        return answer("blocked" if status in (403, 451) else "refused", reason), None
+        outcome = OUTCOMES.get(status, "server" if status >= 500 else "refused")
+        if outcome not in RETRIABLE:
+            return answer(outcome, reason), None
+        retry_after = _retry_after(response, self._clock.now())
+        if retry_after is None and status == 429:
+            retry_after = policy.retry_after
+        return answer(outcome, reason), retry_after
 
     def _broken_json(self, body: bytes) -> str:
         # A season file of 2 MB is served for each of its dates: parsed once, known by its digest.
@@ -286,20 +346,6 @@ class Transport:
         instant = datetime.fromisoformat(stamped) if stamped else self._clock.now()
         return instant.replace(microsecond=0)
 
-    def _leave_alone(self, host: str, seconds: float, answer: Answer) -> None:
-        if self._paced:
-            until = self._clock.now() + timedelta(seconds=seconds)
-            self._stopped[host] = (until, answer.reason)
-
-    def _keep_pace(self, host: str, policy: HostPolicy) -> None:
-        if not self._paced:
-            return
-        now = self._clock.now()
-        due = self._next_call.get(host, now)
-        if due > now:
-            self._clock.sleep((due - now).total_seconds())
-        self._next_call[host] = max(due, now) + timedelta(seconds=1 / policy.requests_per_second)
-
 
 NOT_IN_ARCHIVE = "Not In The Archive"
 
@@ -308,22 +354,40 @@ class _TooSlowError(Exception):
     """The call's deadline passed while bytes still came."""
 
 
-def _read(response: requests.Response, deadline: float, parts: list[bytes]) -> None:
-    """The body's bytes into `parts`; `read1` returns what has come, so a dripping server cannot hold us."""
-    while part := response.raw.read1(1 << 16, decode_content=True):
-        parts.append(part)
-        if time.monotonic() > deadline:
+def _read(response: requests.Response, deadline: float, timeout: float, parts: list[bytes]) -> None:
+    """The body's bytes into `parts`, as they come: neither dripping nor silence outlasts the deadline.
+
+    `read1` returns what has come; the socket waits for the next byte no longer than is left.
+    """
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
             raise _TooSlowError
+        if (socket := _socket_of(response)) is not None:
+            socket.settimeout(min(timeout, left))
+        try:
+            part = response.raw.read1(1 << 16, decode_content=True)
+        except ReadTimeoutError:
+            if left < timeout:
+                raise _TooSlowError from None
+            raise
+        if not part:
+            return
+        parts.append(part)
+
+
+def _socket_of(response: requests.Response) -> Any:
+    # Its way leads through the standard library's response, which holds it to the body's last byte;
+    # urllib3's connection has let go of it where the server closes. Where there is none: no socket.
+    found: Any = response.raw
+    for step in ("_fp", "fp", "raw", "_sock"):
+        found = getattr(found, step, None)
+    return found
 
 
 def _cause(error: Exception) -> object:
     """The innermost error alone: the outer ones print the address, query and all."""
     return getattr(error.args[0] if error.args else error, "reason", None) or type(error).__name__
-
-
-def _is_retriable(answer: Answer) -> bool:
-    # A block page is never asked for twice: the retry storm earns the next one.
-    return answer.outcome in ("timeout", "not_whole", "rate_limited", "server")
 
 
 def _retry_after(response: requests.Response, now: datetime) -> float | None:

@@ -1,5 +1,7 @@
 import gzip
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,20 @@ REQUEST = Request("https://stats.nba.com/stats/log", {"Season": "2023-24", "apiK
 FOLDER = "stats.nba.com/stats/log/Season=2023-24"
 AT = datetime(2023, 10, 25, 13, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+
+LAND = """
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from nba_assets.landing.zone import LandingZone
+from nba_assets.sources.transport import Request
+zone, at = LandingZone(Path(sys.argv[1]), Path(sys.argv[1])), datetime(2023, 10, 25, 13, tzinfo=UTC)
+print("ready", flush=True)
+sys.stdin.readline()
+for n in range(40):
+    request = Request(f"https://stats.nba.com/stats/log/{n}")
+    print(zone.keep(request, at, f"{sys.argv[2]} {n}".encode()))
+"""
 
 
 @pytest.fixture
@@ -114,3 +130,45 @@ def test_nothing_but_whole_bodies_is_left_behind(zone: LandingZone) -> None:
     assert bodies(zone) == []
     zone.keep(REQUEST, AT, b"{}")
     assert [p.name for p in (zone.root / FOLDER).iterdir()] == ["20231025T130000Z.json.gz"]
+
+
+def test_processes_that_land_in_one_second_overwrite_nothing(zone: LandingZone) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", LAND, str(zone.root), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "two")
+    ]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    landed = [process.communicate()[0].split() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    for name, paths in zip(("one", "two"), landed, strict=True):
+        found = [gzip.decompress(Path(path).read_bytes()).decode() for path in paths]
+        assert found == [f"{name} {n}" for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "name"), [(b"theirs", "20231025T130001Z"), (b"ours", "20231025T130000Z")]
+)
+def test_whoever_lands_in_the_instant_between_look_and_write_keeps_the_name(
+    zone: LandingZone, monkeypatch: pytest.MonkeyPatch, theirs: bytes, name: str
+) -> None:
+    compress = gzip.compress
+
+    def compress_while_another_lands(body: bytes, compresslevel: int, *, mtime: float) -> bytes:
+        monkeypatch.setattr(gzip, "compress", compress)
+        LandingZone(zone.root, zone.root).keep(REQUEST, AT, theirs)
+        return compress(body, compresslevel, mtime=mtime)
+
+    monkeypatch.setattr(gzip, "compress", compress_while_another_lands)
+    assert zone.keep(REQUEST, AT, b"ours").name == f"{name}.json.gz"
+    assert set(bodies(zone)) == {theirs, b"ours"}

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,18 @@ def test_what_is_no_capture_is_not_read(tmp_path: Path) -> None:
     found = captures_in(tmp_path)
     assert [c.path.name for c in found] == ["20251021T053000Z.html.gz", "20251022T053000Z.json.gz"]
     assert found[1].observed_at == datetime(2025, 10, 22, 5, 30, tzinfo=UTC)
+
+
+def test_a_foreign_file_is_passed_over_and_named_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("20251022T053000Z.json.gz", "backup.json.gz", "20251399T053000Z.json.gz"):
+        (tmp_path / name).write_bytes(b"")
+    for _ in range(3):
+        assert [c.path.name for c in captures_in(tmp_path)] == ["20251022T053000Z.json.gz"]
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+    for name in ("backup.json.gz", "20251399T053000Z.json.gz"):
+        assert str(tmp_path / name) in caplog.text
 
 
 def test_a_folder_that_is_not_there_has_no_captures(tmp_path: Path) -> None:

@@ -1,11 +1,27 @@
 import gzip
+import io
 import logging
 import random
-from datetime import timedelta
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import chain, repeat
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
+from nba_assets.definitions import build_transport
+from nba_assets.settings import Settings
+from nba_assets.sources import transport as transport_module
+from nba_assets.sources.pace import HostState, Pace
 from nba_assets.sources.policy import POLICIES, HostPolicy
 from nba_assets.sources.transport import Request, Transport
 from nba_assets_tests.sources.provider import Provider, Reply, TestClock
@@ -48,7 +64,7 @@ def test_a_body_that_travels_compressed_arrives_as_it_was(
     assert live(provider, clock).get(asked(provider), clock.now()).body == BODY
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 522])
 def test_what_may_pass_is_asked_again_until_it_is_answered(
     provider: Provider, clock: TestClock, status: int
 ) -> None:
@@ -61,13 +77,14 @@ def test_what_may_pass_is_asked_again_until_it_is_answered(
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (400, "refused"),
-        (401, "refused"),
+        (400, "malformed_request"),
+        (401, "auth"),
         (403, "blocked"),
         (404, "not_found"),
-        (407, "refused"),
+        (407, "settings"),
         (410, "refused"),
-        (422, "refused"),
+        (422, "malformed_request"),
+        (451, "blocked"),
     ],
 )
 def test_what_will_not_pass_is_never_asked_again(
@@ -228,12 +245,280 @@ def test_an_archive_is_not_stopped_by_one_403(provider: Provider, clock: TestClo
     assert transport.get(Request("https://cdn.nba.com/b"), clock.now()).outcome == "body"
 
 
-def test_stats_stops_at_its_first_429(provider: Provider, clock: TestClock) -> None:
-    provider.serve("/a", Reply(429), WHOLE)
+def test_stats_waits_after_a_429_and_is_not_stopped(provider: Provider, clock: TestClock) -> None:
+    provider.serve("/a", *[Reply(429)] * 8, WHOLE)
     transport = live(provider, clock, POLICIES["stats.nba.com"])
-    assert transport.get(asked(provider), clock.now()).outcome == "rate_limited"
+    for _ in range(4):
+        assert transport.get(asked(provider), clock.now()).outcome == "rate_limited"
+    assert transport.get(asked(provider), clock.now()).outcome == "body"
+    assert clock.sleeps == [60.0] * 8
+
+
+def test_five_failures_in_a_row_stop_the_cdn_for_a_quarter_of_an_hour(
+    provider: Provider, clock: TestClock
+) -> None:
+    provider.serve("/a", Reply(500))
+    provider.serve("/b", WHOLE)
+    transport = live(provider, clock, POLICIES["cdn.nba.com"])
+    assert transport.get(asked(provider), clock.now()).attempts == 3
+    last = transport.get(asked(provider), clock.now())
+    assert (last.outcome, last.attempts, len(provider.seen)) == ("server", 2, 5)
+    stopped_at = clock.now()
+    refused = transport.get(asked(provider, "/b"), clock.now())
+    assert (refused.outcome, refused.attempts) == ("blocked", 0)
+    until = stopped_at + timedelta(minutes=15)
+    assert f"{provider.host} is not asked again before {until:%Y-%m-%d %H:%MZ}" in refused.reason
+    assert "5 failures in a row, the last: 500" in refused.reason
+    clock.instant = until - timedelta(seconds=1)
+    assert transport.get(asked(provider, "/b"), clock.now()).outcome == "blocked"
+    clock.instant = until
+    assert transport.get(asked(provider), clock.now()).attempts == 1
+    assert transport.get(asked(provider, "/b"), clock.now()).outcome == "blocked"
+    clock.instant += timedelta(minutes=15)
+    assert transport.get(asked(provider, "/b"), clock.now()).outcome == "body"
+    assert transport.get(asked(provider, "/b"), clock.now()).outcome == "body"
+    assert len(provider.seen) == 8
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Reply(401),
+        Reply(403),
+        Reply(407),
+        Reply(500),
+        Reply(manner="mute"),
+        Reply(body=b"<html>"),
+        Reply(body=b"{"),
+    ],
+    ids=["auth", "blocked", "settings", "server", "silence", "page", "half"],
+)
+def test_three_failures_in_a_row_stop_stats_for_six_hours(
+    provider: Provider, clock: TestClock, failure: Reply
+) -> None:
+    policy = replace(POLICIES["stats.nba.com"], timeout=0.05)
+    provider.serve("/a", failure, failure, Reply(404), failure, failure, failure, WHOLE)
+    transport = live(provider, clock, policy)
+    for _ in range(6):
+        assert transport.get(asked(provider), clock.now(), tries=1).attempts == 1
+    clock.instant += timedelta(hours=6) - timedelta(seconds=1)
     assert transport.get(asked(provider), clock.now()).outcome == "blocked"
+    clock.instant += timedelta(seconds=1)
+    assert transport.get(asked(provider), clock.now()).outcome == "body"
+
+
+def test_a_429_between_failures_does_not_end_their_row(
+    provider: Provider, clock: TestClock
+) -> None:
+    provider.serve("/a", Reply(500), Reply(500), Reply(429), Reply(500), WHOLE)
+    transport = live(provider, clock, POLICIES["stats.nba.com"])
+    outcomes = [transport.get(asked(provider), clock.now(), tries=1).outcome for _ in range(5)]
+    assert outcomes == ["server", "server", "rate_limited", "server", "blocked"]
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+def test_what_is_wrong_with_one_request_stops_no_host(
+    provider: Provider, clock: TestClock, status: int
+) -> None:
+    provider.serve("/a", *[Reply(status)] * 7, WHOLE)
+    transport = live(provider, clock)
+    for _ in range(7):
+        assert transport.get(asked(provider), clock.now()).status == status
+    assert transport.get(asked(provider), clock.now()).outcome == "body"
+
+
+def test_nothing_is_asked_beyond_the_daily_budget(provider: Provider, clock: TestClock) -> None:
+    provider.serve("/a", Reply(500), WHOLE, Reply(500), WHOLE)
+    policy = replace(FAST, daily_budget=3)
+    transport = live(provider, clock, policy)
+    assert transport.get(asked(provider), clock.now()).attempts == 2
+    cut_short = transport.get(asked(provider), clock.now())
+    assert (cut_short.outcome, cut_short.attempts) == ("server", 1)
+    refused = transport.get(asked(provider), clock.now())
+    assert (refused.outcome, refused.attempts) == ("blocked", 0)
+    assert "daily budget of 3 requests is used up" in refused.reason
+    assert len(provider.seen) == 3
+    clock.instant += timedelta(days=1)
+    assert transport.get(asked(provider), clock.now()).outcome == "body"
+
+
+def test_an_archive_has_no_breaker_and_no_budget(provider: Provider, clock: TestClock) -> None:
+    provider.serve("/cdn.nba.com/a", *[Reply(500)] * 6, WHOLE)
+    transport = unpaced(provider, clock, replace(FAST, daily_budget=1))
+    for _ in range(2):
+        assert transport.get(Request("https://cdn.nba.com/a"), clock.now()).outcome == "server"
+    assert transport.get(Request("https://cdn.nba.com/a"), clock.now()).outcome == "body"
+
+
+ELSEWHERE = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from nba_assets.sources.policy import HostPolicy
+from nba_assets.sources.transport import Request, Transport
+from nba_assets_tests.sources.provider import TestClock
+url, host, state, now = sys.argv[1:]
+clock = TestClock(datetime.fromisoformat(now))
+transport = Transport(clock=clock, policies={host: HostPolicy(0.5)}, state=Path(state))
+print(transport.get(Request(url), clock.now()).outcome, *clock.sleeps)
+"""
+
+
+def in_another_process(request: Request, state: Path, now: datetime) -> str:
+    command = [sys.executable, "-c", ELSEWHERE, request.url, request.host, str(state)]
+    done = subprocess.run(
+        [*command, now.isoformat()], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_processes_keep_the_pace_and_the_stop_of_a_host_together(
+    provider: Provider, clock: TestClock, tmp_path: Path
+) -> None:
+    provider.serve("/a", WHOLE)
+    provider.serve("/b", Reply(403))
+    policies = {provider.host: HostPolicy(0.5)}
+    transport = Transport(clock=clock, policies=policies, state=tmp_path / "hosts")
+    start = clock.now()
+    transport.get(asked(provider), start)
+    assert in_another_process(asked(provider), tmp_path / "hosts", start) == "body 2.0"
+    assert in_another_process(asked(provider, "/b"), tmp_path / "hosts", start) == "blocked 4.0"
+    refused = transport.get(asked(provider), start)
+    assert (refused.outcome, refused.attempts) == ("blocked", 0)
+    assert "403" in refused.reason
+    assert len(provider.seen) == 3
+
+
+def test_a_stop_that_comes_while_a_call_waits_for_its_turn_holds_for_it(
+    provider: Provider, tmp_path: Path
+) -> None:
+    class Interrupted(TestClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            Pace(tmp_path).stop(provider.host, self.now() + timedelta(days=1), "403: elsewhere")
+
+    provider.serve("/a", WHOLE)
+    clock = Interrupted()
+    transport = Transport(clock=clock, policies={provider.host: FAST}, state=tmp_path)
+    assert transport.get(asked(provider), clock.now()).outcome == "body"
+    refused = transport.get(asked(provider), clock.now())
+    assert refused.outcome == "blocked"
+    assert "403: elsewhere" in refused.reason
     assert len(provider.seen) == 1
+
+
+def configured(home: Path, source: str, provider: Provider) -> Transport:
+    environ = {
+        "NBA_ASSETS_HOME": str(home),
+        "NBA_ASSETS_SOURCE": source,
+        "NBA_ASSETS_SANDBOX_URL": provider.url,
+        "NBA_ASSETS_SANDBOX_LIMITS": "cdn.nba.com=1000",
+    }
+    return build_transport(Settings.load(environ, folder=home))
+
+
+@pytest.mark.parametrize("source", ["live", "sandbox"])
+def test_the_processes_of_one_home_share_the_state_of_its_hosts(
+    provider: Provider, tmp_path: Path, source: str
+) -> None:
+    transport = configured(tmp_path, source, provider)
+    stopped_until = transport.now() + timedelta(days=1)
+    Pace(tmp_path / "hosts").stop("cdn.nba.com", stopped_until, "403: elsewhere")
+    refused = transport.get(Request("https://cdn.nba.com/a"), transport.now())
+    assert (refused.outcome, refused.attempts) == ("blocked", 0)
+    assert "403: elsewhere" in refused.reason
+
+
+def test_a_sandbox_with_a_pace_has_no_budget(provider: Provider, tmp_path: Path) -> None:
+    provider.serve("/cdn.nba.com/a", WHOLE)
+    transport = configured(tmp_path, "sandbox", provider)
+    state = HostState(day=transport.now().date(), requests=1_000_000)
+    (tmp_path / "hosts").mkdir()
+    (tmp_path / "hosts" / "cdn.nba.com.json").write_text(state.model_dump_json())
+    answer = transport.get(Request("https://cdn.nba.com/a"), transport.now())
+    assert answer.outcome == "body"
+
+
+def test_an_archive_keeps_no_state(provider: Provider, clock: TestClock, tmp_path: Path) -> None:
+    provider.serve("/cdn.nba.com/a", WHOLE)
+    transport = Transport(provider.mount, clock=clock, paced=False, state=tmp_path / "hosts")
+    assert transport.get(Request("https://cdn.nba.com/a"), clock.now()).outcome == "body"
+    assert not (tmp_path / "hosts").exists()
+
+
+def test_a_proxy_that_wants_a_password_is_a_matter_of_settings(
+    clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Proxy(BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:
+            self.send_error(407)
+
+        def log_message(self, *args: object) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        for name in ("NO_PROXY", "no_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_port}")
+        answer = Transport(clock=clock).get(Request("https://cdn.nba.com/a"), clock.now())
+        proxy.shutdown()
+        thread.join()
+    assert (answer.outcome, answer.attempts) == ("settings", 1)
+    assert "HTTPS_PROXY" in answer.reason
+
+
+@pytest.mark.parametrize("connection", ["keep-alive", "close"])
+def test_silence_after_a_drip_cannot_hold_a_call_past_its_deadline(
+    provider: Provider, clock: TestClock, monkeypatch: pytest.MonkeyPatch, connection: str
+) -> None:
+    # All but a twentieth of a second has gone when the body begins; the server hangs up much later.
+    gone = chain([0.0], repeat(FAST.deadline - 0.05))
+    monkeypatch.setattr(transport_module, "time", SimpleNamespace(monotonic=lambda: next(gone)))
+    headers = {"Connection": connection}
+    provider.serve("/a", Reply(body=BODY, headers=headers, manner="hanging"))
+    hang_up = threading.Timer(1.0, provider.released.set)
+    hang_up.start()
+    answer = live(provider, clock).get(asked(provider), clock.now(), tries=1)
+    hang_up.cancel()
+    assert answer.outcome == "timeout"
+    assert "not whole within 10 s" in answer.reason
+
+
+def test_a_mute_server_cannot_hold_a_call_past_its_deadline(
+    provider: Provider, clock: TestClock
+) -> None:
+    provider.serve("/a", Reply(manner="mute"))
+    hang_up = threading.Timer(1.0, provider.released.set)
+    hang_up.start()
+    policy = HostPolicy(1.0, timeout=5.0, deadline=0.1, tries=1)
+    answer = live(provider, clock, policy).get(asked(provider), clock.now())
+    hang_up.cancel()
+    assert answer.outcome == "timeout"
+
+
+def test_a_body_without_a_socket_in_reach_is_read_all_the_same(clock: TestClock) -> None:
+    class Recorded(HTTPAdapter):
+        def send(
+            self,
+            request: requests.PreparedRequest,
+            *_args: object,
+            **_kwargs: object,
+        ) -> requests.Response:
+            raw = HTTPResponse(io.BytesIO(BODY), status=200, preload_content=False)
+            return self.build_response(request, raw)
+
+    transport = Transport(lambda s: s.mount("https://", Recorded()), clock=clock, paced=False)
+    assert transport.get(Request("https://cdn.nba.com/a"), clock.now()).body == BODY
+
+
+@pytest.mark.parametrize("connection", ["keep-alive", "close"])
+def test_a_server_may_close_its_connection_after_the_body(
+    provider: Provider, clock: TestClock, connection: str
+) -> None:
+    provider.serve("/a", Reply(body=BODY, headers={"Connection": connection}))
+    assert live(provider, clock).get(asked(provider), clock.now()).body == BODY
 
 
 def test_a_dripping_server_cannot_hold_a_call_past_its_deadline(

@@ -1,13 +1,16 @@
 import fcntl
+import os
+import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from nba_assets.warehouse.files import PARTIAL, write_whole
+from nba_assets.warehouse.files import PARTIAL, write_new, write_whole
 
 HOLD = """
 import fcntl, sys
@@ -55,6 +58,50 @@ def test_a_file_is_replaced_and_never_written_over(target: Path) -> None:
     with target.open("rb") as reader:
         write_whole(target, b"two, and longer")
         assert reader.read() == b"one"
+
+
+def test_a_new_file_takes_a_name_that_is_free_and_no_other(target: Path) -> None:
+    write_new(target, b"one")
+    with pytest.raises(FileExistsError):
+        write_new(target, b"two")
+    assert target.read_bytes() == b"one"
+    assert [p.name for p in target.parent.iterdir()] == [target.name]
+
+
+def test_of_writers_of_one_new_name_one_succeeds(target: Path) -> None:
+    start = threading.Barrier(4)
+    succeeded: list[bytes] = []
+
+    def write(body: bytes) -> None:
+        start.wait()
+        with suppress(FileExistsError):
+            write_new(target, body)
+            succeeded.append(body)
+
+    threads = [threading.Thread(target=write, args=(bytes([n]),)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert succeeded == [target.read_bytes()]
+    assert [p.name for p in target.parent.iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize("write", [write_whole, write_new])
+def test_body_and_name_are_on_disk_when_the_write_returns(
+    target: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path, bytes], None]
+) -> None:
+    synced: list[tuple[str, bool]] = []
+    fsync = os.fsync
+
+    def recorded(handle: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
+        synced.append((kind, target.exists()))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    write(target, b"whole")
+    assert synced == [("file", False), ("folder", True)]
 
 
 def test_what_a_dead_writer_left_is_removed(target: Path, partial: Path) -> None:
