@@ -1,9 +1,8 @@
 # `make demo` and `make test` need Python 3.11+ and make; everything else they fetch themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-HOME_DIR := $(abspath $(or $(NBA_ASSETS_HOME),.nba_assets))
-# What a person's shell says of other homes is not for the tests.
-CLEAN := env -u DAGSTER_HOME -u NBA_ASSETS_HOME -u NBA_ASSETS_SOURCE
+# What a person's shell says of homes and sources is not for the tests.
+CLEAN := env -u DAGSTER_HOME $$(env | sed -n 's/^\(NBA_ASSETS_[A-Za-z0-9_]*\)=.*/-u \1/p')
 
 .PHONY: help demo dev test test-seasons lint format bench setup setup-dev pins clean
 
@@ -14,8 +13,12 @@ demo: setup ## a month of the sandbox league, from provider responses to numbers
 	$(BIN)/nba-assets demo
 
 dev: setup ## the Dagster UI on http://127.0.0.1:3000, over the home of the demo or of NBA_ASSETS_HOME
-	mkdir -p $(HOME_DIR)/dagster
-	PATH="$(abspath $(BIN)):$$PATH" $(if $(NBA_ASSETS_HOME),DAGSTER_HOME=$(HOME_DIR)/dagster) $(BIN)/dagster dev
+	mkdir -p "$${NBA_ASSETS_HOME:-.nba_assets}/dagster"
+	if [ -n "$$NBA_ASSETS_HOME" ]; then \
+	    export DAGSTER_HOME="$${DAGSTER_HOME:-$$(cd "$$NBA_ASSETS_HOME/dagster" && pwd)}"; \
+	    mkdir -p "$$DAGSTER_HOME"; \
+	    [ -e "$$DAGSTER_HOME/dagster.yaml" ] || sed '/^storage:/,/^$$/d' dagster.yaml > "$$DAGSTER_HOME/dagster.yaml"; \
+	fi; PATH="$$PWD/$(BIN):$$PATH" $(BIN)/dagster dev
 
 test: setup-dev lint ## what CI runs
 	$(CLEAN) $(BIN)/dagster definitions validate -m nba_assets.definitions

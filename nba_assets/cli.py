@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,28 +21,25 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Grid
 
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY, TEAM_OFFENSE_GAME_SUMMARY
-from nba_assets.automation.backfill import Backfill, LayerRun, held_dates, selection, sole_owner
-from nba_assets.automation.status import GAPS, MEANINGS, Cell, status
-from nba_assets.definitions import build_defs, build_warehouse
+from nba_assets.automation.backfill import (
+    Backfill,
+    LayerRun,
+    LeftOut,
+    held_dates,
+    orphans,
+    selection,
+    sole_owner,
+    stretches,
+)
+from nba_assets.automation.calendar import show_calendar
+from nba_assets.automation.status import status
+from nba_assets.definitions import TABLES, build_defs, build_warehouse
 from nba_assets.partitions import EASTERN, dates_between, game_dates, season_dates
 from nba_assets.sandbox.faults import Fault, FaultBook
-from nba_assets.settings import Settings, SettingsError, Source, claim
+from nba_assets.settings import SANDBOX_SEASON, Settings, SettingsError, claim
 
 DEMO_DAYS = 30
-# One sign and colour a state: no two of them look alike, with or without colours.
-_SIGNS = {
-    "published": ("●", "green"),
-    "answered": ("●", "green"),
-    "degraded": ("◐", "yellow"),
-    "incomplete": ("◌", "yellow"),
-    "empty": ("·", "dim"),
-    "not due": ("…", "dim"),
-    "running": ("▷", "cyan"),
-    "missing": ("○", "bold red"),
-    "blocked": ("✗", "bold red"),
-    "failed": ("!", "bold red"),
-}
-
+DAY = click.DateTime(["%Y-%m-%d"])
 console = Console(highlight=False)
 
 
@@ -60,7 +58,30 @@ class ShownProgress:
             self.bar.update(self.bar.task_ids[-1], detail=f"{asset.split('/')[-1]} {day}")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Edge(click.Group):
+    """Says in one line what a person can mend; a traceback is left for what only we can."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; Ctrl-C ends with 130, as a shell expects."""
+        try:
+            with warnings.catch_warnings():
+                # Selections and partitioned checks: known, and held by exact pins and tests.
+                warnings.simplefilter("ignore", dg.BetaWarning)
+                warnings.simplefilter("ignore", dg.PreviewWarning)
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted")
+            ctx.exit(130)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = f"{error.filename}: {error.strerror}: make it usable, or set NBA_ASSETS_HOME to another folder"
+            raise click.ClickException(where if error.filename else str(error)) from None
+
+
+@click.group(cls=Edge, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """NBA player props as Dagster assets: provider responses in, gated tables out."""
 
@@ -68,29 +89,29 @@ def main() -> None:
 @main.command()
 def demo() -> None:
     """Run a month of the sandbox league, from provider responses to analytics, and show what it made."""
-    settings = _settings(default_source="sandbox")
+    settings = Settings.load(default_source="sandbox")
     if not settings.synthetic:
         raise click.ClickException(
             f"the demo plays the sandbox league, NBA_ASSETS_SOURCE is {settings.source}: unset it"
         )
+    own = {"first_date": SANDBOX_SEASON.first, "last_date": SANDBOX_SEASON.last, "as_of": None}
+    settings, asked = settings.model_copy(update=own), settings
+    if settings != asked:
+        console.print(
+            "NBA_ASSETS_FIRST_DATE, LAST_DATE and AS_OF do not count here:"
+            f" the demo plays from {SANDBOX_SEASON.first}",
+            soft_wrap=True,
+        )
     first = settings.first_date
     last = first + timedelta(days=DEMO_DAYS - 1)
-    runs = _backfill(settings, first, last, None)
+    runs, left_out = _backfill(settings, first, last, None)
     _show_demo(settings, first, last)
-    sys.exit(_report(runs))
+    sys.exit(_report(runs, left_out))
 
 
 @main.command()
-@click.option(
-    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First game date."
-)
-@click.option(
-    "--to",
-    "last",
-    type=click.DateTime(["%Y-%m-%d"]),
-    required=True,
-    help="Last game date, inclusive.",
-)
+@click.option("--from", "first", type=DAY, required=True, help="First game date.")
+@click.option("--to", "last", type=DAY, required=True, help="Last game date, inclusive.")
 @click.option(
     "--select",
     help="Assets, in Dagster's selection words: 'raw/schedule', 'group:raw'. Default: all.",
@@ -98,30 +119,19 @@ def demo() -> None:
 def backfill(first: datetime, last: datetime, select: str | None) -> None:
     """Make all tables of a range of dates, layer by layer; dates between seasons are left out.
 
-    Ends with 1 where a date was held back; every other date is made all the same.
+    Ends with 1 where a date was held back or lacks an input; every other date is made all the same.
     """
-    settings = _settings()
-    start, end = first.date(), last.date()
-    if end < start:
-        raise click.BadParameter(f"--to {end} is before --from {start}")
-    window = game_dates(settings.first_date, settings.last_date)
-    opens, closes = window.get_first_partition_key(), window.get_last_partition_key()
-    if not opens or not closes or str(start) < opens or str(end) > closes:
-        raise click.BadParameter(
-            f"{start} … {end} reaches beyond the partition window {opens} … {closes}:"
-            " set NBA_ASSETS_FIRST_DATE and NBA_ASSETS_LAST_DATE"
-        )
-    sys.exit(_report(_backfill(settings, start, end, select)))
+    settings = Settings.load()
+    start, end = _span(settings, first.date(), last.date())
+    sys.exit(_report(*_backfill(settings, start, end, select)))
 
 
 @main.command("status")
-@click.option(
-    "--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First date. Default: of the window."
-)
+@click.option("--from", "first", type=DAY, help="First date. Default: of the window.")
 @click.option(
     "--to",
     "last",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="Last date. Default: today; of a sandbox or an archive the last date that was run.",
 )
 @click.option("--select", help="Assets, in Dagster's selection words. Default: all.")
@@ -130,7 +140,7 @@ def show_status(
     first: datetime | None, last: datetime | None, select: str | None, as_json: bool
 ) -> None:
     """A calendar of every date and table: published, degraded, empty, missing or blocked, and why."""
-    settings = _settings()
+    settings = Settings.load()
     defs = build_defs(settings)
     graph = defs.resolve_asset_graph()
     selected = _selected(graph, select)
@@ -138,12 +148,24 @@ def show_status(
     start = first.date() if first else settings.first_date
     with _instance(settings) as instance:
         end = last.date() if last else _last_date(settings, instance, keys)
-        cells = status(instance, graph, keys, dates_between(start, end))
+        if first or last:
+            _span(settings, start, end)
+        gone = {run.run_id for run in orphans(settings.dagster_home, instance)}
+        cells = status(
+            instance,
+            graph,
+            keys,
+            dates_between(start, end),
+            build_warehouse(settings),
+            TABLES,
+            gone,
+        )
     if as_json:
         for cell in cells:
             click.echo(json.dumps({**cell.__dict__, "day": str(cell.day)}))
         return
-    _show_calendar(cells, [key.to_user_string() for key in keys], settings)
+    label = "SYNTHETIC games of the sandbox league. " if settings.synthetic else ""
+    show_calendar(console, cells, [key.to_user_string() for key in keys], label)
 
 
 @main.group()
@@ -154,7 +176,7 @@ def sandbox() -> None:
 @sandbox.command("break")
 @click.argument("kind")
 @click.option("--feed", help="nba_schedule, nba_boxscore or nba_game_log. Default: all.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Game date. Default: all.")
+@click.option("--date", "day", type=DAY, help="Game date. Default: all.")
 @click.option("--game", help="NBA game id, ten digits. Default: all.")
 def break_(kind: str, feed: str | None, day: datetime | None, game: str | None) -> None:
     """Make the sandbox misbehave: missing, html, truncated, empty, renamed_key, swapped or stale."""
@@ -183,7 +205,7 @@ def serve(port: int) -> None:
     from nba_assets.sandbox.league import League
     from nba_assets.sandbox.server import SandboxServer
 
-    settings = _settings(default_source="sandbox")
+    settings = Settings.load(default_source="sandbox")
     with SandboxServer(League(settings.sandbox_seed), _fault_book(), port=port) as server:
         click.echo(f"NBA_ASSETS_SANDBOX_URL={server.url}")
         try:
@@ -192,22 +214,29 @@ def serve(port: int) -> None:
             click.echo("stopped")
 
 
-def _settings(default_source: Source = "live") -> Settings:
-    try:
-        return Settings.load(default_source=default_source)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-
-
 def _selected(graph: AssetGraph, select: str | None) -> set[dg.AssetKey]:
     try:
         return selection(graph, select)
-    except dg.DagsterInvalidSubsetError as error:
-        raise click.ClickException(f"--select {select}: {error}") from None
+    except LookupError as error:
+        raise click.BadParameter(f"--select {select}: {error.args[0]}") from None
+
+
+def _span(settings: Settings, first: date, last: date) -> tuple[date, date]:
+    """The dates a person asked for, where they lie in the window."""
+    if last < first:
+        raise click.BadParameter(f"--to {last} is before --from {first}")
+    window = game_dates(settings.first_date, settings.last_date)
+    opens, closes = window.get_first_partition_key(), window.get_last_partition_key()
+    if not opens or not closes or str(first) < opens or str(last) > closes:
+        raise click.BadParameter(
+            f"{first} … {last} reaches beyond the partition window {opens} … {closes}:"
+            " set NBA_ASSETS_FIRST_DATE and NBA_ASSETS_LAST_DATE"
+        )
+    return first, last
 
 
 def _fault_book() -> FaultBook:
-    settings = _settings(default_source="sandbox")
+    settings = Settings.load(default_source="sandbox")
     if not settings.synthetic:
         raise click.ClickException(
             f"NBA_ASSETS_SOURCE is {settings.source}: only the sandbox can be broken"
@@ -217,7 +246,7 @@ def _fault_book() -> FaultBook:
 
 @contextmanager
 def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    home = Path(os.environ.get("DAGSTER_HOME") or settings.dagster_home)
+    home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     _copy_instance_config(home)
     os.environ["DAGSTER_HOME"] = str(home)
@@ -235,20 +264,20 @@ def _copy_instance_config(home: Path) -> None:
         target.write_text(yaml.safe_dump({k: v for k, v in config.items() if k != "storage"}))
 
 
-def _backfill(settings: Settings, first: date, last: date, select: str | None) -> list[LayerRun]:
+def _backfill(
+    settings: Settings, first: date, last: date, select: str | None
+) -> tuple[list[LayerRun], list[LeftOut]]:
     progress = ShownProgress()
     dates = season_dates(first, last)
     if not dates:
         raise click.ClickException(f"{first} … {last} lies between seasons: nothing to backfill")
-    try:
-        claim(settings.home, settings.source)
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
     defs = build_defs(settings, progress)
+    selected = _selected(defs.resolve_asset_graph(), select)
+    claim(settings.home, settings.source)
     runs: list[LayerRun] = []
     started = time.monotonic()
-    with _instance(settings) as instance, sole_owner(settings.home / "dagster", instance) as tag:
-        work = Backfill(defs, instance, _selected(defs.resolve_asset_graph(), select))
+    with _instance(settings) as instance, sole_owner(settings.dagster_home, instance) as tag:
+        work = Backfill(defs, instance, selected)
         with Progress(
             TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(),
             TimeElapsedColumn(), TextColumn("[dim]{task.fields[detail]}"),
@@ -266,7 +295,7 @@ def _backfill(settings: Settings, first: date, last: date, select: str | None) -
                     console.print(f"{_shortened(names)}: {_counted(progress.states)}")
     span = f"{first} … {last}, {len(dates)} dates in season"
     console.print(f"{span}, {time.monotonic() - started:.1f} s")
-    return runs
+    return runs, work.left_out
 
 
 def _shortened(names: Sequence[str]) -> str:
@@ -281,50 +310,30 @@ def _counted(states: Counter[str]) -> str:
     )
 
 
-def _report(runs: Sequence[LayerRun]) -> int:
+def _report(runs: Sequence[LayerRun], left_out: Sequence[LeftOut]) -> int:
+    """Tell what was not made and why; the exit code."""
     held = held_dates(runs)
+    if unanswered := [request for run in runs for request in run.unanswered]:
+        console.print("[bold yellow]requests without an accepted answer[/]")
+        for request in unanswered:
+            console.print(request, markup=False, soft_wrap=True)
     for assets, failures in held.items():
         console.print(f"[bold red]{assets}[/]")
         for failure in failures:
             console.print(failure, markup=False, soft_wrap=True)
-    if held:
+    by_lack: dict[tuple[str, tuple[str, ...]], list[date]] = {}
+    for one in left_out:
+        by_lack.setdefault((one.asset, one.lacks), []).append(one.day)
+    for (asset, lacks), days in by_lack.items():
+        spans = ", ".join(f"{a}" if a == b else f"{a} … {b}" for a, b in stretches(days))
+        console.print(
+            f"{asset} left out for {spans}: {', '.join(lacks)} not published there, or held",
+            markup=False,
+            soft_wrap=True,
+        )
+    if held or left_out:
         console.print("`nba-assets status` shows every date; `dagster dev` shows the runs.")
-    return 1 if held else 0
-
-
-def _show_calendar(cells: Sequence[Cell], names: Sequence[str], settings: Settings) -> None:
-    """One block a month, one row a table, one sign a date; then every reason in words."""
-    found = {(cell.asset, cell.day): cell for cell in cells}
-    width = max(len(name) for name in names)
-    for month in sorted({cell.day.replace(day=1) for cell in cells}):
-        days = [
-            d for d in dates_between(month, month + timedelta(days=30)) if d.month == month.month
-        ]
-        console.print(
-            f"[bold]{month:%B %Y}[/]".ljust(width + len("[bold][/]") + 1)
-            + "".join(str(d.day % 10) for d in days),
-            no_wrap=True,
-        )
-        for name in names:
-            signs = [_sign(found.get((name, day))) for day in days]
-            console.print(f"{name:<{width}} {''.join(signs)}", no_wrap=True)
-    for cell in cells:
-        if cell.reason and cell.state not in ("empty", "answered"):
-            text = (
-                cell.reason
-                if len(cell.reason) <= _LONGEST_REASON
-                else cell.reason[:_LONGEST_REASON] + "…"
-            )
-            console.print(
-                f"{cell.day} {cell.asset} {cell.state}: {text}", markup=False, soft_wrap=True
-            )
-    for state, count in sorted(Counter(cell.state for cell in cells).items()):
-        console.print(
-            f"{_sign(Cell('', cells[0].day, state))} {count:5d} {state}: {MEANINGS.get(state, '')}"
-        )
-    gaps = sum(cell.state in GAPS for cell in cells)
-    label = "SYNTHETIC games of the sandbox league. " if settings.synthetic else ""
-    console.print(f"{label}{gaps or 'no'} gap{'s' * (gaps != 1)}", markup=False)
+    return 1 if held or left_out else 0
 
 
 def _last_date(
@@ -339,14 +348,6 @@ def _last_date(
         return min(today, settings.last_date or today)
     run = {day for key in keys for day in instance.get_materialized_partitions(key)}
     return date.fromisoformat(max(run)) if run else settings.first_date
-
-
-_LONGEST_REASON = 300  # in the calendar; `--json` has all of it
-
-
-def _sign(cell: Cell | None) -> str:
-    sign, colour = _SIGNS.get(cell.state, ("?", "bold")) if cell else (" ", "dim")
-    return f"[{colour}]{sign}[/]"
 
 
 def _show_demo(settings: Settings, first: date, last: date) -> None:

@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from nba_assets.partitions import EASTERN, current_season, season
+from nba_assets.warehouse.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +28,13 @@ class SettingsError(ValueError):
 class Settings(BaseModel):
     """Everything that can be configured; the names are those of the environment, in lower case.
 
-    Dates are Eastern and inclusive, instants are UTC.
+    `dagster_home` is Dagster's own DAGSTER_HOME, where the event log lives. Dates are Eastern and inclusive, instants are UTC.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path
+    dagster_home: Path
     source: Source
     replay_roots: tuple[Path, ...] = ()
     as_of: datetime | None = None
@@ -66,11 +68,6 @@ class Settings(BaseModel):
         return self
 
     @property
-    def dagster_home(self) -> Path:
-        """Where the event log lives, unless DAGSTER_HOME says otherwise."""
-        return self.home / "dagster"
-
-    @property
     def synthetic(self) -> bool:
         """True where every number is simulated and must be labelled so."""
         return self.source == "sandbox"
@@ -88,7 +85,7 @@ class Settings(BaseModel):
 
         Args:
             environ: variables; by default those of the process over those of `folder/.env`.
-            folder: where `.env` and a relative home are looked for; by default the working folder.
+            folder: where `.env` and relative paths are looked for; by default the working folder.
             today: the Eastern date that "current season" refers to; by default that of the clock.
             default_source: the source of a home that has not been begun by any.
 
@@ -100,9 +97,11 @@ class Settings(BaseModel):
             dotenv = {k: v for k, v in dotenv_values(folder / ".env").items() if v is not None}
             environ = {**dotenv, **os.environ}
         given = {k: v for k, v in environ.items() if k.startswith("NBA_ASSETS_") and v.strip()}
-        for name in sorted(given.keys() - {f"NBA_ASSETS_{f.upper()}" for f in cls.model_fields}):
+        known = {f"NBA_ASSETS_{f.upper()}" for f in cls.model_fields if f != "dagster_home"}
+        for name in sorted(given.keys() - known):
             log.warning("%s is no setting and does nothing; .env.example has those there are", name)
         home = (folder / given.get("NBA_ASSETS_HOME", ".nba_assets")).absolute()
+        dagster_home = environ.get("DAGSTER_HOME", "").strip() or home / "dagster"
         # A home that the sandbox began stays a sandbox: after `make demo`, `dagster dev` shows it.
         begun_by_sandbox = world_of(home) == "sandbox"
         source = given.get("NBA_ASSETS_SOURCE", "sandbox" if begun_by_sandbox else default_source)
@@ -123,6 +122,7 @@ class Settings(BaseModel):
             return cls.model_validate(
                 {
                     "home": home,
+                    "dagster_home": (folder / dagster_home).absolute(),
                     "source": source,
                     "replay_roots": tuple(
                         (folder / root).absolute()
@@ -150,20 +150,25 @@ class Settings(BaseModel):
 def world_of(home: Path) -> str | None:
     """The world a home was begun in, "sandbox" or "real"; None for a fresh one."""
     marker = home / WORLD_FILE
-    return marker.read_text().strip() if marker.exists() else None
+    return (marker.read_text().strip() or None) if marker.exists() else None
 
 
 def claim(home: Path, source: Source) -> None:
     """Hold a home to one world: simulated and real games never meet in one table.
 
     Raises:
-        SettingsError: where the home was begun in the other world.
+        SettingsError: where the home was begun in the other world, or cannot be written to.
     """
     world = "sandbox" if source == "sandbox" else "real"
     begun = world_of(home)
     if begun is None:
-        home.mkdir(parents=True, exist_ok=True)
-        (home / WORLD_FILE).write_text(world + "\n")
+        try:
+            write_whole(home / WORLD_FILE, f"{world}\n".encode())
+        except OSError as error:
+            raise SettingsError(
+                f"NBA_ASSETS_HOME={home} cannot be written to ({error.strerror}):"
+                " make it writable, or set NBA_ASSETS_HOME to another folder"
+            ) from None
     elif begun != world:
         raise SettingsError(
             f"NBA_ASSETS_HOME={home} holds {begun} games and NBA_ASSETS_SOURCE={source} would mix"

@@ -1,17 +1,21 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from dagster._core.test_utils import create_run_for_test
 
 import nba_assets
+from nba_assets.automation.backfill import BACKFILL_TAG, sole_owner
 from nba_assets.cli import main
 from nba_assets.definitions import TABLES
 from nba_assets.settings import SettingsError, claim, world_of
@@ -21,7 +25,7 @@ GAME = "0022500001"  # of DAY
 PLAYERS = "raw/player_box_scores"
 _OURS = (
     "SOURCE", "REPLAY_ROOTS", "AS_OF", "WAREHOUSE", "LANDING_URL", "FIRST_DATE", "LAST_DATE",
-    "SANDBOX_SEED", "SANDBOX_URL",
+    "SANDBOX_SEED", "SANDBOX_URL", "SANDBOX_LIMITS",
 )  # fmt: skip
 
 
@@ -107,28 +111,37 @@ def test_only_the_selected_assets_are_made(tmp_path: Path) -> None:
     assert made == {"landing/nba_schedule", "raw/schedule"}
 
 
-def test_a_selection_whose_input_is_missing_has_nothing_to_do(tmp_path: Path) -> None:
-    result = backfill(tmp_path, DAY, DAY, "--select", PLAYERS)
-    assert result.exit_code == 0
+def test_dates_whose_input_is_missing_are_told_and_end_with_1(tmp_path: Path) -> None:
+    result = backfill(tmp_path, DAY, NEXT, "--select", PLAYERS)
+    assert result.exit_code == 1
     assert "raw: player_box_scores: nothing to do" in result.output
+    lacks = "landing/nba_boxscore, landing/nba_game_log, raw/schedule not published there, or held"
+    assert f"{PLAYERS} left out for {DAY} … {NEXT}: {lacks}" in result.output
 
 
 @pytest.mark.parametrize("command", ["backfill", "status"])
-def test_a_name_that_no_asset_has_is_an_error_in_words(tmp_path: Path, command: str) -> None:
-    words = ["--from", DAY, "--to", DAY, "--select", "raw/shedule"]
-    refused(ask(tmp_path, command, *words), "--select raw/shedule", "raw/shedule")
+@pytest.mark.parametrize("select", ["raw/shedule", "group:nope", "((("])
+def test_words_that_name_no_asset_are_an_error_in_words(
+    tmp_path: Path, command: str, select: str
+) -> None:
+    words = ["--from", DAY, "--to", DAY, "--select", select]
+    refused(ask(tmp_path, command, *words), f"--select {select}: ")
+    assert world_of(tmp_path) is None
 
 
-def test_a_range_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
-    refused(backfill(tmp_path, NEXT, DAY), f"--to {DAY} is before --from {NEXT}")
+@pytest.mark.parametrize("command", ["backfill", "status"])
+def test_a_range_that_ends_before_it_begins_is_refused(tmp_path: Path, command: str) -> None:
+    found = ask(tmp_path, command, "--from", NEXT, "--to", DAY)
+    refused(found, f"--to {DAY} is before --from {NEXT}")
 
 
+@pytest.mark.parametrize("command", ["backfill", "status"])
 @pytest.mark.parametrize(("first", "last"), [("2025-10-20", DAY), ("2026-06-29", "2026-07-01")])
 def test_a_range_beyond_the_window_names_the_settings(
-    tmp_path: Path, first: str, last: str
+    tmp_path: Path, command: str, first: str, last: str
 ) -> None:
     refused(
-        backfill(tmp_path, first, last),
+        ask(tmp_path, command, "--from", first, "--to", last),
         f"{first} … {last} reaches beyond the partition window 2025-10-21 … 2026-06-30",
         "set NBA_ASSETS_FIRST_DATE and NBA_ASSETS_LAST_DATE",
     )
@@ -144,6 +157,55 @@ def test_a_range_between_seasons_has_nothing_to_backfill(tmp_path: Path) -> None
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     result = backfill(tmp_path, DAY, DAY, NBA_ASSETS_FIRST_DATE="October")
     refused(result, "NBA_ASSETS_FIRST_DATE=October")
+
+
+def test_what_a_person_can_mend_is_said_in_one_line(tmp_path: Path) -> None:
+    archive = {"NBA_ASSETS_REPLAY_ROOTS": str(tmp_path / "nowhere")}
+    result = ask(tmp_path, "status", source="replay", **archive)
+    refused(result, f"Error: NBA_ASSETS_REPLAY_ROOTS: no folder {tmp_path / 'nowhere'}")
+    (tmp_path / "file").touch()
+    for command in ("backfill", "status"):
+        result = ask(tmp_path / "file", command, "--from", DAY, "--to", DAY)
+        refused(result, "Error: ", str(tmp_path / "file"), "another folder")
+
+
+def test_nothing_is_said_of_dagsters_own_previews(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    ask(tmp_path, "status", "--select", "group:raw")
+    assert [
+        str(w.message) for w in recwarn if w.category in (dg.BetaWarning, dg.PreviewWarning)
+    ] == []
+
+
+def test_runs_are_kept_in_dagsters_own_home_and_locks_beside_them(tmp_path: Path) -> None:
+    log, homes = tmp_path / "log", [tmp_path / "one", tmp_path / "two"]
+    log.mkdir()
+    with dg.DagsterInstance.local_temp(str(log)) as instance, sole_owner(log, instance) as owner:
+        run = create_run_for_test(
+            instance, status=dg.DagsterRunStatus.STARTED, tags={BACKFILL_TAG: owner}
+        )
+        for home in homes:
+            result = backfill(
+                home, DAY, DAY, "--select", "landing/nba_schedule", DAGSTER_HOME=str(log)
+            )
+            assert result.exit_code == 0, result.output
+            assert not (home / "dagster").exists()
+        kept = instance.get_run_by_id(run.run_id)
+        assert kept
+        assert kept.status is dg.DagsterRunStatus.STARTED
+        assert len(instance.get_runs()) == 3
+
+
+def test_ctrl_c_ends_a_backfill_with_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("nba_assets.cli.ShownProgress.done", interrupted)
+    result = backfill(tmp_path, DAY, DAY)
+    assert (result.exit_code, result.output) == (130, "interrupted\n")
+    assert list((tmp_path / "dagster").glob(".*.lock")) == []
+    assert "failed" in states(tmp_path, DAY).values()
 
 
 def test_status_in_json_is_one_line_a_date_and_table(home: Path) -> None:
@@ -163,7 +225,7 @@ def test_status_is_a_calendar_with_a_legend_and_the_gaps(home: Path) -> None:
     assert lines == [
         "October 2025 1234567890123456789012345678901",
         "raw/schedule" + " " * 21 + "●○○",
-        "○     2 missing: never run",
+        "○     2 missing: never run, or its published file is gone",
         "●     1 published: all gates passed",
         "SYNTHETIC games of the sandbox league. 2 gaps",
     ]
@@ -196,6 +258,9 @@ def test_a_date_broken_on_purpose_is_held_and_healed(tmp_path: Path) -> None:
     broken = states(tmp_path, DAY)
     assert (broken["landing/nba_boxscore"], broken[PLAYERS]) == ("incomplete", "blocked")
     assert broken["analytics/player_game_summary"] == "missing"
+    assert "requests without an accepted answer" in result.output
+    assert f"landing/nba_boxscore {DAY}: " in result.output
+    assert f"analytics/team_offense_game_summary left out for {DAY}: raw/" in result.output
     calendar = ask(tmp_path, "status", "--from", DAY, "--to", DAY)
     assert f"{DAY} {PLAYERS} blocked: scheduled_games_are_covered:" in calendar.output
     whole = states(tmp_path, "2025-10-22")
@@ -214,6 +279,19 @@ def test_a_fault_of_an_unknown_kind_is_an_error_in_words(tmp_path: Path) -> None
 def test_only_the_sandbox_can_be_broken(tmp_path: Path) -> None:
     result = ask(tmp_path, "sandbox", "break", "html", source="live")
     refused(result, "NBA_ASSETS_SOURCE is live: only the sandbox can be broken")
+
+
+def test_the_demo_plays_its_own_dates_whatever_window_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nba_assets.cli.DEMO_DAYS", 1)
+    window = {"NBA_ASSETS_FIRST_DATE": "2023-10-24", "NBA_ASSETS_LAST_DATE": "2024-04-14"}
+    result = ask(tmp_path, "demo", NBA_ASSETS_AS_OF="2024-01-01T00:00Z", **window)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[0] == (
+        f"NBA_ASSETS_FIRST_DATE, LAST_DATE and AS_OF do not count here: the demo plays from {DAY}"
+    )
+    assert "2 games, " in result.output
 
 
 def test_the_demo_plays_the_sandbox_only(tmp_path: Path) -> None:

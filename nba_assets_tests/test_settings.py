@@ -27,18 +27,19 @@ def refusal(folder: Path, **given: str) -> str:
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("NBA_ASSETS_")]:
         monkeypatch.delenv(name)
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
 
 
 def test_live_is_the_current_season_and_open_ended(tmp_path: Path) -> None:
     found = load(tmp_path)
     assert found == Settings(
         home=tmp_path / ".nba_assets",
+        dagster_home=tmp_path / ".nba_assets" / "dagster",
         source="live",
         landing_url=tmp_path / ".nba_assets" / "landing",
         first_date=date(2025, 10, 21),
         last_date=None,
     )
-    assert found.dagster_home == tmp_path / ".nba_assets" / "dagster"
     assert (found.warehouse, found.as_of, found.synthetic) == ("duckdb", None, False)
 
 
@@ -76,6 +77,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     )
     assert found == Settings(
         home=tmp_path / "here",
+        dagster_home=tmp_path / "here" / "dagster",
         source="sandbox",
         replay_roots=(tmp_path / "a",),
         as_of=datetime(2026, 2, 7, 6, tzinfo=UTC),
@@ -95,6 +97,24 @@ def test_a_blank_setting_is_not_set(tmp_path: Path) -> None:
 
 def test_the_landing_zone_follows_the_home(tmp_path: Path) -> None:
     assert load(tmp_path, home="/data").landing_url == Path("/data/landing")
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [("/srv/dagster", "/srv/dagster"), ("log", "log"), (" ", ".nba_assets/dagster")],
+)
+def test_dagsters_own_home_is_read_from_its_own_variable(
+    tmp_path: Path, given: str, place: str
+) -> None:
+    found = Settings.load({"DAGSTER_HOME": given}, folder=tmp_path, today=WINTER)
+    assert found.dagster_home == tmp_path / place
+
+
+def test_dagsters_own_home_has_one_name_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert load(tmp_path, dagster_home="/elsewhere") == load(tmp_path)
+    assert "NBA_ASSETS_DAGSTER_HOME is no setting" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -135,8 +155,10 @@ def test_a_dotenv_beside_the_project_is_read_and_the_process_wins(
 ) -> None:
     (tmp_path / ".env").write_text(
         "NBA_ASSETS_SOURCE=sandbox\nNBA_ASSETS_SANDBOX_SEED=11\nOTHER=1\nNBA_ASSETS_EMPTY\n"
+        "DAGSTER_HOME=log\n"
     )
     assert Settings.load(folder=tmp_path).sandbox_seed == 11
+    assert Settings.load(folder=tmp_path).dagster_home == tmp_path / "log"
     monkeypatch.chdir(tmp_path)
     assert Settings.load().source == "sandbox"
     monkeypatch.setenv("NBA_ASSETS_SANDBOX_SEED", "12")
@@ -181,3 +203,28 @@ def test_replay_and_live_are_one_world(tmp_path: Path) -> None:
     assert world_of(tmp_path) == "real"
     with pytest.raises(SettingsError, match="holds real games"):
         claim(tmp_path, "sandbox")
+
+
+def test_a_marker_that_was_never_written_to_the_end_begins_nothing(tmp_path: Path) -> None:
+    (tmp_path / "WORLD").write_text("")
+    assert world_of(tmp_path) is None
+    claim(tmp_path, "live")
+    assert world_of(tmp_path) == "real"
+
+
+def test_a_marker_appears_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        claim(tmp_path, "live")
+    assert not (tmp_path / "WORLD").exists()
+
+
+def test_a_home_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match=r"file/home cannot be written to .* another folder"):
+        claim(tmp_path / "file" / "home", "sandbox")

@@ -13,6 +13,8 @@ from typing import BinaryIO
 import dagster as dg
 from dagster import AssetKey
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
+from dagster._core.events import DagsterEvent, DagsterEventType, JobFailureData, RunFailureReason
+from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 # Where a run covers more than one date, Dagster reads its range from these tags.
 RANGE_START = "dagster/asset_partition_range_start"
@@ -20,6 +22,7 @@ RANGE_END = "dagster/asset_partition_range_end"
 BACKFILL_TAG = "nba_assets/backfill"
 
 _UNFINISHED = [
+    dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.CANCELING,
@@ -30,13 +33,27 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass
 class LayerRun:
-    """What one run of a layer came to."""
+    """What one run of a layer came to.
+
+    `failures` say which dates are held or broken and why; `unanswered` are requests of landing that
+    were due and have no accepted answer, which is for the tables to judge.
+    """
 
     assets: tuple[str, ...]
     first: date
     last: date
     run_id: str
     failures: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A date that an asset was not asked for, and the inputs it lacks."""
+
+    asset: str
+    day: date
+    lacks: tuple[str, ...]
 
 
 def layers(graph: AssetGraph, selected: set[AssetKey]) -> list[list[AssetKey]]:
@@ -76,6 +93,10 @@ class Backfill:
         defs: the definitions to run.
         instance: where runs are recorded.
         selected: assets to run.
+
+    Attributes:
+        layers: the selected assets in the order to run them.
+        left_out: dates that the layers run so far were not asked for.
     """
 
     def __init__(
@@ -85,11 +106,16 @@ class Backfill:
         self._graph = defs.resolve_asset_graph()
         self._instance = instance
         self.layers = layers(self._graph, selected)
+        self.left_out: list[LeftOut] = []
 
     def run(self, layer: Sequence[AssetKey], dates: Sequence[date], tag: str) -> Iterator[LayerRun]:
         """Run one layer over the dates, one run per unbroken range of dates that its inputs hold.
 
-        An input outside the selection counts as well: what is not materialized is not asked for.
+        An input outside the selection counts as well: where it is not materialized, or its newest
+        attempt failed, the date is left out.
+
+        Raises:
+            KeyboardInterrupt: where a run was interrupted; it is recorded as failed.
         """
         for assets, ready in self._ready(layer, dates).items():
             for first, last in stretches(ready):
@@ -98,13 +124,30 @@ class Backfill:
     def _ready(
         self, layer: Sequence[AssetKey], dates: Sequence[date]
     ) -> dict[tuple[AssetKey, ...], tuple[date, ...]]:
+        parents = {key: self._graph.get(key).parent_keys - set(layer) for key in layer}
+        held = {parent: self._held(parent, dates) for parent in set().union(*parents.values())}
         by_dates: dict[tuple[date, ...], list[AssetKey]] = {}
         for key in layer:
-            parents = self._graph.get(key).parent_keys - set(layer)
-            held = [self._instance.get_materialized_partitions(parent) for parent in parents]
-            ready = tuple(day for day in dates if all(str(day) in own for own in held))
-            by_dates.setdefault(ready, []).append(key)
+            ready = []
+            for day in dates:
+                lacks = sorted(p.to_user_string() for p in parents[key] if day not in held[p])
+                if lacks:
+                    self.left_out.append(LeftOut(key.to_user_string(), day, tuple(lacks)))
+                else:
+                    ready.append(day)
+            by_dates.setdefault(tuple(ready), []).append(key)
         return {tuple(keys): ready for ready, keys in by_dates.items() if ready}
+
+    def _held(self, key: AssetKey, dates: Sequence[date]) -> set[date]:
+        """The dates whose newest attempt, if any came after the last good one, did not fail."""
+        materialized = self._instance.get_materialized_partitions(key)
+        days = [day for day in dates if str(day) in materialized]
+        partitions = self._graph.get(key).partitions_def
+        if not days or partitions is None:
+            return set(days)
+        names = [str(day) for day in days]
+        states = self._instance.get_status_by_partition(key, names, partitions) or {}
+        return {day for day in days if states.get(str(day)) is not AssetPartitionStatus.FAILED}
 
     def _launch(self, assets: Sequence[AssetKey], first: date, last: date, tag: str) -> LayerRun:
         result = self._job.execute_in_process(
@@ -116,6 +159,9 @@ class Backfill:
         )
         found = LayerRun(tuple(k.to_user_string() for k in assets), first, last, result.run_id)
         for event in result.all_events:
+            if _is_interruption(event):
+                raise KeyboardInterrupt
+            found.unanswered += _unanswered(event)
             if event.is_step_failure:
                 failure = event.step_failure_data
                 described = failure.user_failure_data
@@ -124,23 +170,44 @@ class Backfill:
                     (described.description if described else None)
                     or (str(error.cause or error).strip() if error else "failed without a word")
                 )
+        if not result.success and not found.failures:
+            found.failures.append(f"run {found.run_id} failed outside its steps; see its log")
         return found
+
+
+def _is_interruption(event: DagsterEvent) -> bool:
+    # Dagster turns Ctrl-C into a failure of the run and carries on with whatever comes next.
+    return (
+        event.is_job_failure
+        and isinstance(event.event_specific_data, JobFailureData)
+        and event.event_specific_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION
+    )
+
+
+def _unanswered(event: DagsterEvent) -> list[str]:
+    if event.event_type is not DagsterEventType.ASSET_CHECK_EVALUATION:
+        return []
+    evaluation = event.asset_check_evaluation_data
+    if evaluation.passed or _group(evaluation.asset_key) != "landing":
+        return []
+    named = evaluation.metadata.get("named")
+    words = str(named.value) if named else "some requests"
+    return [f"{evaluation.asset_key.to_user_string()} {evaluation.partition}: {words}"]
 
 
 @contextmanager
 def sole_owner(home: Path, instance: dg.DagsterInstance) -> Iterator[str]:
     """A tag for the runs of this process; runs whose process was killed are closed first.
 
-    A killed process leaves its run "started" for ever. The lock it held died with it, so whoever
-    comes next can tell it from one that is still at work.
+    Args:
+        home: the Dagster home, for locks belong beside the runs that they speak of.
+        instance: of that home.
     """
     home.mkdir(parents=True, exist_ok=True)
-    for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
-        owner = run.tags.get(BACKFILL_TAG)
-        if owner and _is_free(home / f".{owner}.lock"):
-            instance.report_run_failed(
-                run, "The process of this run was killed; its dates can be run again."
-            )
+    for run in orphans(home, instance):
+        instance.report_run_failed(
+            run, "The process of this run was killed; its dates can be run again."
+        )
     name = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
     path = home / f".{name}.lock"
     with path.open("wb") as lock:
@@ -149,6 +216,19 @@ def sole_owner(home: Path, instance: dg.DagsterInstance) -> Iterator[str]:
             yield name
         finally:
             path.unlink(missing_ok=True)
+
+
+def orphans(home: Path, instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    """Runs of backfills whose process is gone.
+
+    A killed process leaves its run "started" for ever. The lock it held died with it, so whoever
+    comes next can tell it from one that is still at work.
+    """
+    return [
+        run
+        for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
+        if (owner := run.tags.get(BACKFILL_TAG)) and _is_free(home / f".{owner}.lock")
+    ]
 
 
 def _is_free(path: Path) -> bool:
@@ -173,10 +253,17 @@ def selection(graph: AssetGraph, text: str | None) -> set[AssetKey]:
     """The assets a person names, in Dagster's own selection words; all where nothing is named.
 
     Raises:
-        dg.DagsterInvalidSubsetError: for a name that no asset has.
+        LookupError: for words that name no asset.
     """
-    chosen = dg.AssetSelection.from_coercible(text.split(",")) if text else dg.AssetSelection.all()
-    return set(chosen.resolve(graph))
+    if text is None:
+        return set(graph.get_all_asset_keys())
+    try:
+        found = set(dg.AssetSelection.from_coercible(text.split(",")).resolve(graph))
+    except (dg.DagsterError, NotImplementedError) as error:
+        raise LookupError(str(error).splitlines()[0] if str(error) else "not understood") from None
+    if not found:
+        raise LookupError("no asset is selected")
+    return found
 
 
 def held_dates(runs: Sequence[LayerRun]) -> Mapping[str, list[str]]:

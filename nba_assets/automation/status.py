@@ -1,6 +1,6 @@
 """What every date of every table is: published, degraded, empty, missing or blocked, and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,8 @@ from dagster._core.event_api import PartitionKeyFilter
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from nba_assets.partitions import season_of
+from nba_assets.warehouse.base import Warehouse
+from nba_assets.warehouse.table import Table
 
 # Words of `status`, and what they mean to a reader.
 MEANINGS = {
@@ -21,8 +23,10 @@ MEANINGS = {
     "incomplete": "landing: a request that was due has no accepted answer",
     "blocked": "a gate held the newest attempt; the last good data, if any, stays",
     "failed": "the newest attempt broke before its gates could judge",
-    "missing": "never run",
+    "running": "a run is at work on it",
+    "missing": "never run, or its published file is gone",
 }
+_UNDONE = frozenset({AssetPartitionStatus.IN_PROGRESS, AssetPartitionStatus.FAILED})
 GAPS = frozenset({"missing", "blocked", "failed"})
 
 
@@ -41,10 +45,22 @@ def status(
     graph: AssetGraph,
     keys: Sequence[dg.AssetKey],
     dates: Sequence[date],
+    warehouse: Warehouse | None = None,
+    tables: Mapping[str, Table] | None = None,
+    gone: Collection[str] = (),
 ) -> list[Cell]:
-    """The state of each asset on each date, from the event log alone.
+    """The state of each asset on each date: from the event log, held against the published files.
 
     A date between seasons that was never run is no gap and has no cell.
+
+    Args:
+        instance: whose event log is read.
+        graph: the assets.
+        keys: those to show.
+        dates: the dates to show.
+        warehouse: where `tables` are published; without it the event log is believed.
+        tables: contracts by name.
+        gone: ids of runs whose process is gone.
     """
     wanted = [str(day) for day in dates]
     found = []
@@ -54,37 +70,65 @@ def status(
             raise ValueError(f"{key.to_user_string()} has no dates to show")
         states = instance.get_status_by_partition(key, wanted, node.partitions_def) or {}
         facts = _newest_facts(instance, key, wanted) if any(states.values()) else {}
+        recorded = [day for day in dates if str(day) in facts]
+        table = (tables or {}).get(".".join(key.path))
+        kept = set(recorded)
+        if warehouse is not None and table is not None:
+            kept = warehouse.published_dates(table, recorded)
+        attempts = _attempts(instance, key) if set(states.values()) & _UNDONE else {}
         for day in dates:
-            cell = _cell(instance, node, day, states.get(str(day)), facts.get(str(day), {}))
+            cell = _cell(node, day, states.get(str(day)), facts.get(str(day), {}), day in kept)
+            if cell and cell.state in ("running", "failed"):
+                attempt = attempts.get(str(day), "")
+                cell = _undone(instance, node, cell, attempt, attempt in gone)
             if cell:
                 found.append(cell)
     return found
 
 
 def _cell(
-    instance: dg.DagsterInstance,
     node: AssetNode,
     day: date,
     state: AssetPartitionStatus | None,
     facts: Mapping[str, str],
+    is_kept: bool,
 ) -> Cell | None:
     name = node.key.to_user_string()
     if state is None:
         return Cell(name, day, "missing") if season_of(day) else None
-    if state is AssetPartitionStatus.IN_PROGRESS:
-        return Cell(name, day, "running")
-    if state is AssetPartitionStatus.FAILED:
-        reason = _failed_verdicts(instance, node.check_keys, day)
-        kept = "; the last good data stays" if facts else ""
-        if reason:
-            return Cell(name, day, "blocked", reason + kept)
-        return Cell(name, day, "failed", "the run failed before its gates; see its log" + kept)
+    if state in _UNDONE:
+        word = "running" if state is AssetPartitionStatus.IN_PROGRESS else "failed"
+        return Cell(name, day, word, "the last good data stays" if is_kept else "")
+    if not is_kept:
+        return Cell(name, day, "missing", "recorded as published, but its file is gone")
     word = facts.get("state", "published").replace("_", " ")
     if node.group_name == "landing" and word == "empty" and "note" not in facts:
         return Cell(name, day, word, facts.get("no_data", ""))
     return Cell(
         name, day, word, facts.get("reasons") or facts.get("failed") or facts.get("note", "")
     )
+
+
+def _undone(
+    instance: dg.DagsterInstance, node: AssetNode, cell: Cell, run_id: str, is_gone: bool
+) -> Cell:
+    """The cell of a date whose newest attempt has not made it: why not, in words."""
+    if cell.state == "running" and not is_gone:
+        return Cell(cell.asset, cell.day, "running")
+    kept = f"; {cell.reason}" if cell.reason else ""
+    if is_gone:
+        return Cell(cell.asset, cell.day, "failed", "its process is gone" + kept)
+    if held := _failed_verdicts(instance, node.check_keys, cell.day, run_id):
+        return Cell(cell.asset, cell.day, "blocked", held + kept)
+    reason = "the run failed before its gates; see its log" + kept
+    return Cell(cell.asset, cell.day, "failed", reason)
+
+
+def _attempts(instance: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, str]:
+    """The newest run of each date that was to make it and has not."""
+    log = instance.event_log_storage
+    found = log.get_latest_asset_partition_materialization_attempts_without_materializations(key)
+    return {day: run_id for day, (run_id, _) in found.items()}
 
 
 def _newest_facts(
@@ -114,8 +158,11 @@ def _newest_facts(
 
 
 def _failed_verdicts(
-    instance: dg.DagsterInstance, checks: Iterable[dg.AssetCheckKey], day: date
+    instance: dg.DagsterInstance, checks: Iterable[dg.AssetCheckKey], day: date, run_id: str
 ) -> str:
+    """What the gates held the date for, in the run or in a later one of the checks alone."""
+    run = instance.get_run_record_by_id(run_id)
+    since = run.create_timestamp.timestamp() if run else 0.0
     newest = instance.event_log_storage.get_latest_asset_check_execution_by_key(
         list(checks), PartitionKeyFilter(key=str(day))
     )
@@ -125,6 +172,8 @@ def _failed_verdicts(
         # A step that broke before its gates leaves them planned, without a verdict.
         if (
             isinstance(evaluation, dg.AssetCheckEvaluation)
+            and record.event is not None
+            and record.event.timestamp >= since
             and not evaluation.passed
             and evaluation.severity is dg.AssetCheckSeverity.ERROR
         ):

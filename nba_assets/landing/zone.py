@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nba_assets.sources.layout import STAMP, Capture, captures_in, url_folder
 from nba_assets.sources.transport import Answer, Request
-from nba_assets.warehouse.files import write_new, write_whole
+from nba_assets.warehouse.files import remove_orphans, write_new, write_whole
 
 
 class DamagedFileError(ValueError):
@@ -90,6 +90,7 @@ class LandingZone:
                     self._kept[path] = digest
                     return path
             if self._digest(path) == digest:
+                remove_orphans(path)  # of a run that was killed with the body in its place
                 return path
             observed_at += timedelta(seconds=1)
 

@@ -28,6 +28,10 @@ DIGEST_KEY = b"nba_assets.digest"
 PART = "part-0.parquet"
 
 
+class UnreadableDateError(RuntimeError):
+    """A published file is damaged; the message names table, date and path, and what to do."""
+
+
 @dataclass(frozen=True)
 class StagedRows:
     """Rows of some dates in a staging folder, held by this process until they are discarded."""
@@ -101,10 +105,8 @@ class DuckDBWarehouse:
         table = staged.table
         digest = digest_of(rows)
         path = self.path(table, day)
-        if (
-            path.exists()
-            and (pq.read_schema(path).metadata or {}).get(DIGEST_KEY) == digest.encode()
-        ):
+        schema = _schema_of(path)
+        if schema is not None and (schema.metadata or {}).get(DIGEST_KEY) == digest.encode():
             remove_orphans(path)
             return Published(rows.num_rows, digest, changed=False)
         rows = rows.cast(table.arrow_schema).replace_schema_metadata({DIGEST_KEY: digest.encode()})
@@ -118,24 +120,29 @@ class DuckDBWarehouse:
         folder = self.quarantine_root / table.schema_name / table.table_name / f"game_date={day}"
         for stale in folder.glob("*.parquet"):
             if stale.stem not in held:
-                stale.unlink()
+                stale.unlink(missing_ok=True)  # two runs of one date may both have listed it
         for gate, rows in held.items():
             body = BytesIO()
             rows.to_parquet(body, index=False)
             write_whole(folder / f"{gate}.parquet", body.getvalue())
 
     def read(self, table: Table, dates: Sequence[date]) -> pa.Table:
-        """The published rows of those dates that are published, in key order."""
-        paths = [path for day in sorted(dates) if (path := self.path(table, day)).exists()]
+        """The published rows of those dates that are published, in key order.
+
+        Raises:
+            UnreadableDateError: where the file of a date is there and is not what was published.
+        """
         schema = pa.schema([pa.field(c.name, c.arrow) for c in table.columns])
-        if not paths:
-            return schema.empty_table()
-        parts = [pq.ParquetFile(path).read() for path in paths]
-        return pa.concat_tables(part.replace_schema_metadata().cast(schema) for part in parts)
+        parts = [
+            self._part(table, day, schema)
+            for day in sorted(dates)
+            if self.path(table, day).exists()
+        ]
+        return pa.concat_tables(parts) if parts else schema.empty_table()
 
     def published_dates(self, table: Table, dates: Sequence[date]) -> set[date]:
-        """Those of the dates that have a file."""
-        return {day for day in dates if self.path(table, day).exists()}
+        """Those of the dates that have a file, and one that can be read."""
+        return {day for day in dates if _schema_of(self.path(table, day)) is not None}
 
     def discard(self, staged: StagedRows) -> None:
         """Remove the staging folder and let go of its lock."""
@@ -146,6 +153,16 @@ class DuckDBWarehouse:
     def path(self, table: Table, day: date) -> Path:
         """Where a date of a table is published."""
         return self.root / table.schema_name / table.table_name / f"game_date={day}" / PART
+
+    def _part(self, table: Table, day: date, schema: pa.Schema) -> pa.Table:
+        path = self.path(table, day)
+        try:
+            return pq.ParquetFile(path).read().replace_schema_metadata().cast(schema)
+        except (OSError, pa.ArrowException) as error:
+            raise UnreadableDateError(
+                f"{table.name} {day} cannot be read from {path} ({str(error).splitlines()[0]});"
+                f" materialize {table.name.replace('.', '/')} again for {day}"
+            ) from error
 
     def _staging_folder(self, name: str) -> tuple[Path, BinaryIO]:
         staging = self.root / ".staging"
@@ -206,6 +223,14 @@ def digest_of(rows: pa.Table) -> str:
     text = BytesIO()
     csv.write_csv(pa.table(columns), text)
     return hashlib.sha256(text.getvalue()).hexdigest()
+
+
+def _schema_of(path: Path) -> pa.Schema | None:
+    """The schema in the file's footer; None where there is no file, or none that can be read."""
+    try:
+        return pq.read_schema(path)
+    except (OSError, pa.ArrowException):
+        return None
 
 
 def _total_order(table: Table, rows: pa.Table) -> list[str]:

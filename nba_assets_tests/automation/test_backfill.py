@@ -1,4 +1,6 @@
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +15,7 @@ from nba_assets.automation.backfill import (
     BACKFILL_TAG,
     Backfill,
     LayerRun,
+    LeftOut,
     held_dates,
     selection,
     sole_owner,
@@ -91,9 +94,10 @@ def test_nothing_named_is_everything(fresh: Platform) -> None:
     assert {key.to_user_string() for key in selection(fresh.graph, None)} == set(fresh.keys)
 
 
-def test_a_name_that_no_asset_has_is_an_error(fresh: Platform) -> None:
-    with pytest.raises(dg.DagsterInvalidSubsetError):
-        selection(fresh.graph, "raw/shedule")
+@pytest.mark.parametrize("text", ["raw/shedule", "group:nope", "(((", "a b", "", ",", "status:x"])
+def test_words_that_name_no_asset_are_an_error(fresh: Platform, text: str) -> None:
+    with pytest.raises(LookupError):
+        selection(fresh.graph, text)
 
 
 def test_dates_are_unbroken_stretches() -> None:
@@ -127,6 +131,88 @@ def test_where_no_input_is_there_nothing_runs(fresh: Platform) -> None:
     work = Backfill(fresh.defs, fresh.instance, keys("raw/schedule", "raw/team_box_scores"))
     assert [run for layer in work.layers for run in work.run(layer, DAYS, "test")] == []
     assert fresh.instance.get_runs() == []
+
+
+def test_dates_left_out_are_told_with_what_they_lack(fresh: Platform) -> None:
+    publish(fresh, "raw/schedule", *DAYS)
+    publish(fresh, "landing/nba_boxscore", *DAYS)
+    publish(fresh, "landing/nba_game_log", *DAYS[1:])
+    work = Backfill(fresh.defs, fresh.instance, keys("raw/team_box_scores"))
+    (layer,) = work.layers
+    assert [(run.first, run.last) for run in work.run(layer, DAYS, "test")] == [(DAYS[1], DAYS[-1])]
+    assert work.left_out == [LeftOut("raw/team_box_scores", DAYS[0], ("landing/nba_game_log",))]
+
+
+def test_nothing_downstream_of_a_held_date_is_made_again(fresh: Platform) -> None:
+    publish(fresh, "landing/nba_schedule", *DAYS)
+    publish(fresh, "raw/schedule", *DAYS)
+    for name in ("nba_boxscore", "nba_game_log"):
+        publish(fresh, f"landing/{name}", *DAYS)
+    assert not fresh.run(["raw/schedule"], DAYS[1]).success
+    work = Backfill(fresh.defs, fresh.instance, keys("raw/team_box_scores"))
+    (layer,) = work.layers
+    assert [(run.first, run.last) for run in work.run(layer, DAYS, "test")] == [
+        (DAYS[0], DAYS[0]),
+        (DAYS[2], DAYS[3]),
+    ]
+    assert work.left_out == [LeftOut("raw/team_box_scores", DAYS[1], ("raw/schedule",))]
+
+
+def test_a_request_without_an_accepted_answer_is_told_and_is_no_failure(fresh: Platform) -> None:
+    work = Backfill(
+        fresh.defs, fresh.instance, keys("landing/nba_schedule", "landing/nba_boxscore")
+    )
+    (layer,) = work.layers
+    (run,) = work.run(layer, DAYS[:1], "test")
+    assert run.failures == []
+    assert run.unanswered[-1].startswith(
+        f"landing/nba_boxscore {DAYS[0]}: which games {DAYS[0]} has"
+    )
+
+
+def small(body: Callable[[], None]) -> dg.Definitions:
+    """One asset of some dates that does this and nothing else."""
+
+    @dg.multi_asset(
+        specs=[
+            dg.AssetSpec(["raw", "one"], partitions_def=dg.DailyPartitionsDefinition("2025-10-21"))
+        ],
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def one() -> dg.MaterializeResult:
+        body()
+        return dg.MaterializeResult(["raw", "one"])
+
+    return dg.Definitions(assets=[one], executor=dg.in_process_executor)
+
+
+def test_an_interrupted_run_ends_the_backfill_and_is_recorded_as_failed() -> None:
+    begun = []
+
+    def interrupted() -> None:
+        begun.append(1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        work = Backfill(small(interrupted), instance, keys("raw/one"))
+        with pytest.raises(KeyboardInterrupt):
+            list(work.run(work.layers[0], [DAYS[0], DAYS[2]], "test"))
+        assert begun == [1]
+        assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
+
+
+def test_a_run_that_fails_outside_its_steps_has_failed() -> None:
+    @dg.io_manager
+    def broken() -> dg.IOManager:
+        raise RuntimeError("no such thing")
+
+    defs = dg.Definitions.merge(
+        small(lambda: None), dg.Definitions(resources={"io_manager": broken})
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        work = Backfill(defs, instance, keys("raw/one"))
+        (run,) = work.run(work.layers[0], DAYS[:1], "test")
+        assert run.failures == [f"run {run.run_id} failed outside its steps; see its log"]
 
 
 def test_assets_of_a_layer_run_over_the_dates_that_each_has_inputs_for(fresh: Platform) -> None:

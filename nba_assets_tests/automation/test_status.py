@@ -1,11 +1,15 @@
 """Every word of the calendar, by what happened to a date."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
+import dagster as dg
 import pytest
+from dagster._core.events import AssetMaterializationPlannedData, DagsterEvent
+from dagster._core.test_utils import create_run_for_test
 
-from nba_assets.automation.status import GAPS, MEANINGS, Cell
+from nba_assets.automation.status import GAPS, MEANINGS, Cell, status
+from nba_assets.definitions import TABLES
 from nba_assets.sandbox.faults import Fault, FaultBook
 from nba_assets_tests.platform import Platform, platform
 
@@ -86,6 +90,61 @@ def test_a_run_that_broke_before_its_gates_is_failed(world: Platform) -> None:
     found = cell(world, PLAYERS, BROKEN)
     assert found.state == "failed"
     assert found.reason.endswith("the last good data stays")
+
+
+def test_a_held_date_whose_next_attempt_broke_before_its_gates_is_failed(
+    world: Platform,
+) -> None:
+    assert cell(world, PLAYERS, BAD).state == "blocked"
+    schedule = world.warehouse.path(TABLES["raw.schedule"], BAD)
+    good = schedule.read_bytes()
+    schedule.write_bytes(b"no Parquet")
+    assert not world.run([PLAYERS], BAD - timedelta(days=1), BAD).success
+    schedule.write_bytes(good)
+    assert cell(world, PLAYERS, BAD).state == "failed"
+    assert not world.run([PLAYERS], BAD).success
+    assert cell(world, PLAYERS, BAD).state == "blocked"
+    # A run that lost its process before it planned its checks.
+    lost = create_run_for_test(world.instance, status=dg.DagsterRunStatus.FAILURE)
+    planned = AssetMaterializationPlannedData(dg.AssetKey(PLAYERS.split("/")), partition=str(BAD))
+    event = DagsterEvent.build_asset_materialization_planned_event("raw", "raw", planned)
+    world.instance.report_dagster_event(event, lost.run_id)
+    assert cell(world, PLAYERS, BAD).state == "failed"
+
+
+def held_against_the_files(world: Platform, name: str, day: date) -> Cell:
+    key = dg.AssetKey(name.split("/"))
+    (found,) = status(world.instance, world.graph, [key], [day], world.warehouse, TABLES)
+    return found
+
+
+@pytest.mark.parametrize("body", [None, b"no Parquet"], ids=["gone", "damaged"])
+def test_a_published_date_whose_file_is_gone_is_missing(
+    world: Platform, body: bytes | None
+) -> None:
+    table = world.warehouse.path(TABLES["raw.schedule"], GOOD)
+    good = table.read_bytes()
+    table.unlink()
+    if body:
+        table.write_bytes(body)
+    found = held_against_the_files(world, "raw/schedule", GOOD)
+    table.write_bytes(good)
+    assert (found.state, found.reason) == ("missing", "recorded as published, but its file is gone")
+    assert held_against_the_files(world, "raw/schedule", GOOD).state == "published"
+
+
+def test_a_run_is_running_until_its_process_is_gone(world: Platform) -> None:
+    day, key = date(2025, 11, 3), dg.AssetKey(["raw", "schedule"])
+    run = create_run_for_test(world.instance, status=dg.DagsterRunStatus.STARTED)
+    planned = AssetMaterializationPlannedData(key, partition=str(day))
+    event = DagsterEvent.build_asset_materialization_planned_event("raw", "raw", planned)
+    world.instance.report_dagster_event(event, run.run_id)
+    assert status(world.instance, world.graph, [key], [day]) == [
+        Cell("raw/schedule", day, "running")
+    ]
+    assert status(world.instance, world.graph, [key], [day], gone={run.run_id}) == [
+        Cell("raw/schedule", day, "failed", "its process is gone")
+    ]
 
 
 def test_a_date_between_seasons_has_no_cell_until_it_is_run(world: Platform) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nba_assets.warehouse.duckdb import DuckDBWarehouse, digest_of
+from nba_assets.warehouse.duckdb import DuckDBWarehouse, UnreadableDateError, digest_of
 from nba_assets.warehouse.sql import Query
 from nba_assets_tests.warehouse.rows import FIRST, POINTS, SECOND, TABLES, TOTALS, row, rows
 
@@ -277,3 +277,39 @@ def test_equal_digests_are_equal_rows(
 def test_any_two_different_numbers_have_different_digests(one: float, other: float) -> None:
     digests = [digest_of(rows({**row(FIRST, "g", "p"), "share": n})) for n in (one, other)]
     assert (digests[0] == digests[1]) == (repr(one) == repr(other))
+
+
+def test_a_damaged_file_is_named_where_it_is_read(warehouse: DuckDBWarehouse) -> None:
+    path = publish(warehouse, rows(row(FIRST, "g", "p")))
+    path.write_bytes(b"no Parquet")
+    with pytest.raises(UnreadableDateError) as refused:
+        warehouse.read(POINTS, [FIRST, SECOND])
+    for word in (POINTS.name, str(FIRST), str(path), f"materialize raw/points again for {FIRST}"):
+        assert word in str(refused.value)
+    assert warehouse.published_dates(POINTS, [FIRST, SECOND]) == set()
+
+
+@pytest.mark.parametrize("days", [(FIRST,), (FIRST, SECOND)], ids=["day", "range"])
+def test_a_damaged_file_is_replaced_by_the_next_run_of_its_date(
+    warehouse: DuckDBWarehouse, days: tuple[date, ...]
+) -> None:
+    given = rows(*(row(day, "g", "p") for day in days))
+    whole = publish(warehouse, rows(row(FIRST, "g", "p"))).read_bytes()
+    path = warehouse.path(POINTS, FIRST)
+    path.write_bytes(whole[:-9])
+    staged = warehouse.stage_rows(POINTS, days, given, "run")
+    found = warehouse.publish(staged, FIRST, staged.rows.slice(0, 1))
+    warehouse.discard(staged)
+    assert found.changed
+    assert path.read_bytes() == whole
+
+
+def test_held_rows_that_another_run_cleared_meanwhile_are_no_matter(
+    warehouse: DuckDBWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = pd.DataFrame({"game_id": ["g1"]})
+    warehouse.quarantine(POINTS, FIRST, {"line_ups": held})
+    listed = list(warehouse.quarantine_root.rglob("*.parquet"))
+    warehouse.quarantine(POINTS, FIRST, {})
+    monkeypatch.setattr(Path, "glob", lambda *_: listed)
+    warehouse.quarantine(POINTS, FIRST, {})
