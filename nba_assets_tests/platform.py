@@ -57,7 +57,8 @@ class Platform:
     def read(self, table: str, first: date, last: date | None = None) -> pd.DataFrame:
         """What is published of a table, in key order."""
         days = dates_between(first, last or first)
-        return self.warehouse.read(TABLES[table], days).to_pandas()
+        rows: pd.DataFrame = self.warehouse.read(TABLES[table], days).to_pandas()
+        return rows
 
     def status(self, first: date, last: date | None = None) -> dict[tuple[str, date], Cell]:
         """The calendar's cells."""
