@@ -24,7 +24,7 @@ test: setup-dev lint ## what CI runs
 	$(CLEAN) $(BIN)/dagster definitions validate -m nba_assets.definitions
 	$(CLEAN) $(BIN)/pytest -m "not season"
 
-test-seasons: setup-dev ## three recorded seasons, day against range, truth: about 15 minutes
+test-seasons: setup-dev ## three recorded seasons, whole, twice, against logs and a public table: about 12 minutes
 	$(CLEAN) $(BIN)/pytest -m season
 
 lint: setup-dev ## format, rules and types
@@ -36,7 +36,7 @@ format: setup-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup-dev ## the ratios of the README's table, in one run
+bench: setup-dev ## what the platform costs over its own event log, beside its targets; a quarter of an hour
 	$(BIN)/python -m nba_assets_tests.bench
 
 setup: .venv/.runtime
