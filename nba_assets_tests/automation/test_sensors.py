@@ -74,7 +74,8 @@ def test_nobody_is_asked_about_a_game_that_cannot_be_over() -> None:
     def asked() -> set[str]:
         raise AssertionError("asked")
 
-    wishes(NIGHT, asked, ALL_OVER - SECOND)
+    found = wishes(NIGHT, asked, ALL_OVER - SECOND)
+    assert [wish.key for wish in found] == ["slate:2025-10-23"]
 
 
 def test_from_noon_on_corrections_are_wished_and_nothing_is_waited_for() -> None:

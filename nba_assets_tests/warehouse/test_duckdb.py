@@ -313,3 +313,5 @@ def test_held_rows_that_another_run_cleared_meanwhile_are_no_matter(
     warehouse.quarantine(POINTS, FIRST, {})
     monkeypatch.setattr(Path, "glob", lambda *_: listed)
     warehouse.quarantine(POINTS, FIRST, {})
+    assert listed
+    assert not any(path.exists() for path in listed)
