@@ -2,29 +2,24 @@
 
 from nba_assets.raw.tables import (
     COUNTS,
-    GAME_DATE,
-    GAME_ID,
     IS_HOME,
-    NBA_GAME_ID,
-    OPPONENT,
     OVERTIME_PERIODS,
     PERSONAL_FOULS,
     PLAYER_BOX_SCORES,
-    SEASON_TYPE,
-    SEASON_YEAR,
-    TEAM,
+    SIDE_OF_A_GAME,
+    TEAM_TURNOVERS,
 )
 from nba_assets.warehouse.table import LINEAGE_COLUMNS, QUALITY, Column, Table
 
+_POST_GAME = "It is a post-game fact of its date and never read for that date's predictions."
+
+_SHOOTING = (
+    Column("efg_pct", "FLOAT64", "(fgm + 0.5 fg3m) / fga, a fraction", "no attempt"),
+    Column("ts_pct", "FLOAT64", "points / (2 (fga + 0.44 fta)), a fraction", "no attempt"),
+)
+
 _OF_THE_GAME = (
-    GAME_DATE,
-    GAME_ID,
-    NBA_GAME_ID,
-    SEASON_YEAR,
-    SEASON_TYPE,
-    TEAM,
-    OPPONENT,
-    IS_HOME,
+    *SIDE_OF_A_GAME,
     Column("is_win", "BOOL", "more points than the opponent"),
     Column("margin", "INT64", "points more than the opponent"),
     OVERTIME_PERIODS,
@@ -33,15 +28,14 @@ _OF_THE_GAME = (
 TEAM_OFFENSE_GAME_SUMMARY = Table(
     name="analytics.team_offense_game_summary",
     row="team of a finished game",
-    may_not_know="It is a post-game fact of its date and never read for that date's predictions.",
+    may_not_know=_POST_GAME,
     key=("game_id", "team"),
     columns=(
         *_OF_THE_GAME,
         COUNTS[0],
         Column("opponent_points", "INT64", "points"),
         *COUNTS[1:],
-        Column("player_tov", "INT64", "turnovers of the players"),
-        Column("team_tov", "INT64", "turnovers of nobody but the team", "the source counts none"),
+        *TEAM_TURNOVERS,
         PERSONAL_FOULS,
         Column("possessions", "FLOAT64", "fga + 0.44 fta + player turnovers - oreb"),
         Column(
@@ -51,8 +45,7 @@ TEAM_OFFENSE_GAME_SUMMARY = Table(
             "no minutes",
         ),
         Column("offensive_rating", "FLOAT64", "points per 100 possessions", "no possessions"),
-        Column("efg_pct", "FLOAT64", "(fgm + 0.5 fg3m) / fga, a fraction", "no attempt"),
-        Column("ts_pct", "FLOAT64", "points / (2 (fga + 0.44 fta)), a fraction", "no attempt"),
+        *_SHOOTING,
         Column(
             "inactive_players",
             "INT64",
@@ -67,7 +60,7 @@ TEAM_OFFENSE_GAME_SUMMARY = Table(
 TEAM_DEFENSE_GAME_SUMMARY = Table(
     name="analytics.team_defense_game_summary",
     row="defending team of a finished game",
-    may_not_know="It is a post-game fact of its date and never read for that date's predictions.",
+    may_not_know=_POST_GAME,
     key=("game_id", "team"),
     columns=(
         *_OF_THE_GAME,
@@ -98,34 +91,20 @@ TEAM_DEFENSE_GAME_SUMMARY = Table(
     ),
 )
 
-_BOX = {c.name: c for c in PLAYER_BOX_SCORES.columns}
-_QUALITY_NAMES = {c.name for c in QUALITY}
+_OF_NO_BOX = {*(c.name for c in QUALITY), *LINEAGE_COLUMNS}
+_BOX = [c for c in PLAYER_BOX_SCORES.columns if c.name not in _OF_NO_BOX]
+_AFTER_THE_SIDE = _BOX.index(IS_HOME) + 1
 
 PLAYER_GAME_SUMMARY = Table(
     name="analytics.player_game_summary",
     row="player listed in a finished game",
-    may_not_know="It is a post-game fact of its date and never read for that date's predictions.",
+    may_not_know=_POST_GAME,
     key=("game_id", "player_id"),
     columns=(
-        *(
-            column
-            for name in (
-                *("game_date", "game_id", "player_id", "nba_game_id", "nba_player_id"),
-                *("player_name", "player_lookup", "season_year", "season_type", "team", "opponent"),
-                "is_home",
-            )
-            if (column := _BOX[name])
-        ),
+        *_BOX[:_AFTER_THE_SIDE],
         Column("is_win", "BOOL", "his team won"),
-        *(
-            column
-            for name, column in _BOX.items()
-            if list(_BOX).index(name) > list(_BOX).index("is_home")
-            and name not in _QUALITY_NAMES
-            and name not in LINEAGE_COLUMNS
-        ),
-        Column("efg_pct", "FLOAT64", "(fgm + 0.5 fg3m) / fga, a fraction", "no attempt"),
-        Column("ts_pct", "FLOAT64", "points / (2 (fga + 0.44 fta)), a fraction", "no attempt"),
+        *_BOX[_AFTER_THE_SIDE:],
+        *_SHOOTING,
         Column(
             "usage_rate",
             "FLOAT64",

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 
-from nba_assets.gates.audit import listed, partition_gate, row_gate
+from nba_assets.gates.audit import Gate, listed, partition_gate, row_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.landing.desk import Desk
@@ -33,7 +33,6 @@ HERE = Path(__file__).parent
 
 def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
     """The tables of this room."""
-    box_feeds = (NBA_BOXSCORE.name, NBA_GAME_LOG.name)
     return [
         table_asset(
             room,
@@ -48,36 +47,34 @@ def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
             kinds={"python", "parquet"},
             source=HERE / "schedule.py",
         ),
-        table_asset(
+        _box_score_asset(
             room,
             PLAYER_BOX_SCORES,
-            partial(_box_scores, PLAYER_BOX_SCORES),
-            reads=(SCHEDULE,),
-            feeds=box_feeds,
-            gates=(
-                row_gate("points_and_minutes_reconcile", irreconcilable_games, "teams"),
-                row_gate("both_line_ups_are_plausible", implausible_sides),
-                partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
-            ),
-            kinds={"python", "parquet"},
-            source=HERE / "box_scores.py",
+            row_gate("points_and_minutes_reconcile", irreconcilable_games, "teams"),
+            row_gate("both_line_ups_are_plausible", implausible_sides),
         ),
-        table_asset(
+        _box_score_asset(
             room,
             TEAM_BOX_SCORES,
-            partial(_box_scores, TEAM_BOX_SCORES),
-            reads=(SCHEDULE,),
-            feeds=box_feeds,
-            gates=(
-                row_gate(
-                    "team_totals_are_their_players", teams_off_their_players, "players", "teams"
-                ),
-                partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
-            ),
-            kinds={"python", "parquet"},
-            source=HERE / "box_scores.py",
+            row_gate("team_totals_are_their_players", teams_off_their_players, "players", "teams"),
         ),
     ]
+
+
+def _box_score_asset(room: Room, table: Table, *gates: Gate) -> dg.AssetsDefinition:
+    return table_asset(
+        room,
+        table,
+        partial(_box_scores, table),
+        reads=(SCHEDULE,),
+        feeds=(NBA_BOXSCORE.name, NBA_GAME_LOG.name),
+        gates=(
+            *gates,
+            partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
+        ),
+        kinds={"python", "parquet"},
+        source=HERE / "box_scores.py",
+    )
 
 
 def _schedule(desk: Desk, _warehouse: Warehouse, dates: list[date]) -> Computed:

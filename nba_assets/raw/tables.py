@@ -65,7 +65,6 @@ SCHEDULE = Table(
         *QUALITY,
         *LINEAGE,
     ),
-    empty_on_game_dates=True,
 )
 
 COUNTS = (
@@ -123,24 +122,32 @@ PLAYER_BOX_SCORES = Table(
     ),
 )
 
+# Which side of which game a row is of.
+SIDE_OF_A_GAME = (
+    GAME_DATE,
+    GAME_ID,
+    NBA_GAME_ID,
+    SEASON_YEAR,
+    SEASON_TYPE,
+    TEAM,
+    OPPONENT,
+    IS_HOME,
+)
+TEAM_TURNOVERS = (
+    Column("player_tov", "INT64", "turnovers of the players"),
+    Column("team_tov", "INT64", "turnovers of nobody but the team", "the source counts none"),
+)
+
 TEAM_BOX_SCORES = Table(
     name="raw.team_box_scores",
     row="team of a finished game of the date",
     key=("game_id", "team"),
     columns=(
-        GAME_DATE,
-        GAME_ID,
-        NBA_GAME_ID,
-        SEASON_YEAR,
-        SEASON_TYPE,
-        TEAM,
-        OPPONENT,
-        IS_HOME,
+        *SIDE_OF_A_GAME,
         Column("seconds_played", "INT64", "player-seconds, as the source counts them"),
         Column("minutes", "FLOAT64", "player-minutes, decimal: 240 and 25 per overtime"),
         *COUNTS,
-        Column("player_tov", "INT64", "turnovers of the players"),
-        Column("team_tov", "INT64", "turnovers of nobody but the team", "the source counts none"),
+        *TEAM_TURNOVERS,
         PERSONAL_FOULS,
         Column("second_chance_points", "INT64", "points", "the source has none"),
         Column("fast_break_points", "INT64", "points", "the source has none"),

@@ -47,7 +47,6 @@ class Table:
         key: columns that are unique together; `game_date` is implied where it is a column.
         columns: in the order of the published file.
         may_not_know: what the row must not know, for the description; empty where nothing is cut.
-        empty_on_game_dates: True where no rows on a date with games is a legal answer.
     """
 
     name: str
@@ -55,7 +54,6 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     may_not_know: str = ""
-    empty_on_game_dates: bool = False
 
     @property
     def schema_name(self) -> str:
