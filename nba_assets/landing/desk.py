@@ -20,7 +20,8 @@ from nba_assets.sources.feeds import (
     has_a_log,
 )
 from nba_assets.sources.layout import Capture
-from nba_assets.sources.nba import Payload, Schedule, season_type_of
+from nba_assets.sources.nba import Schedule, season_type_of
+from nba_assets.sources.payload import Payload
 from nba_assets.sources.transport import Answer, Transport
 
 log = logging.getLogger(__name__)

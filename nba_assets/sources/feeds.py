@@ -12,13 +12,13 @@ from nba_assets.sources.nba import (
     MIN_PLAYERS,
     BoxScore,
     GameLog,
-    Payload,
     Schedule,
     ScheduledGame,
     games_of,
     is_expected,
     season_type_of,
 )
+from nba_assets.sources.payload import Payload
 from nba_assets.sources.transport import Request
 
 LONGEST_GAME = timedelta(hours=4)

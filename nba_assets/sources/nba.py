@@ -1,20 +1,22 @@
 """Payload models of NBA.com: the fields that are read, strictly typed. Unknown fields pass."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
+from pydantic import Field, model_validator
+
+from nba_assets.sources.payload import (
+    ClockSeconds,
+    Count,
+    Flag,
+    GameId,
+    Instant,
+    Payload,
+    Tricode,
+    named_rows,
 )
-
-from nba_assets.sources.teams import tricode_of
 
 SEASON_TYPES = {
     "001": "preseason",
@@ -39,62 +41,6 @@ def season_type_of(nba_game_id: str) -> str:
     return SEASON_TYPES.get(nba_game_id[:3], "unknown")
 
 
-def _ten_digits(value: str) -> str:
-    if not re.fullmatch(r"\d{10}", value):
-        raise ValueError("an NBA game id has ten digits")
-    return value
-
-
-def _seconds(value: object) -> object:
-    """Seconds of "PT35M18.00S": 2118; tenths of the last second are cut."""
-    match = re.fullmatch(r"PT(\d+)M([0-5]\d)(?:\.\d+)?S", value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError("minutes look like PT35M18.00S")
-    return int(match[1]) * 60 + int(match[2])
-
-
-def _flag(value: object) -> object:
-    """A boolean as the provider writes it: "1" or "0"."""
-    if value not in ("0", "1"):
-        raise ValueError('a flag is "0" or "1"')
-    return value == "1"
-
-
-def _known_alias(value: str) -> str:
-    """The tricode of any alias; a side that nobody knows keeps the provider's word and meets the gate."""
-    return tricode_of(value) or value
-
-
-def _instant(value: object) -> object:
-    """A UTC instant of ISO text with its zone; None of an empty text."""
-    if not isinstance(value, str):
-        return value
-    if not value:
-        return None
-    instant = datetime.fromisoformat(value)
-    if instant.tzinfo is None:
-        raise ValueError("an instant has a zone")
-    return instant.astimezone(UTC)
-
-
-GameId = Annotated[str, AfterValidator(_ten_digits)]
-ClockSeconds = Annotated[int, BeforeValidator(_seconds)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Count = Annotated[int, Field(ge=0)]
-Tricode = Annotated[str, AfterValidator(_known_alias)]
-
-
-class Payload(BaseModel):
-    """A response body. Strict: a number that arrives as a string is a contract error, not a guess."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
-
-    @property
-    def is_empty(self) -> bool:
-        """True where the body is well formed and says nothing."""
-        return False
-
-
 class ScheduledTeam(Payload):
     """A side of a scheduled game; id 0 and no tricode while it is still to be determined."""
 
@@ -108,7 +54,7 @@ class Broadcaster(Payload):
 
 
 class Broadcasters(Payload):
-    nationalTvBroadcasters: list[Broadcaster] = []
+    nationalTvBroadcasters: list[Broadcaster] = Field(default_factory=list)
 
 
 class ScheduledGame(Payload):
@@ -118,7 +64,7 @@ class ScheduledGame(Payload):
     gameStatus: int
     gameStatusText: str
     gameDateEst: str
-    gameDateTimeUTC: Annotated[datetime | None, BeforeValidator(_instant)]
+    gameDateTimeUTC: Instant
     ifNecessary: bool | None = None
     arenaName: str | None = None
     isNeutral: bool | None = None
@@ -378,11 +324,7 @@ class GameLog(Payload):
     @model_validator(mode="before")
     @classmethod
     def _named_columns(cls, body: Any) -> Any:
-        try:
-            (log,) = (r for r in body["resultSets"] if r["name"] == "LeagueGameLog")
-            return {"rows": [dict(zip(log["headers"], r, strict=True)) for r in log["rowSet"]]}
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"no LeagueGameLog of headers and rowSet: {error}") from error
+        return {"rows": named_rows(body, "LeagueGameLog")}
 
     @property
     def is_empty(self) -> bool:

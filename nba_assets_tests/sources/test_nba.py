@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from nba_assets.sources.nba import BoxScore, GameLog, Payload, Schedule, season_type_of
+from nba_assets.sources.nba import BoxScore, GameLog, Schedule, season_type_of
+from nba_assets.sources.payload import Payload
 from nba_assets_tests.sources.payloads import (
     CURRY,
     LOG_HEADERS,
