@@ -25,7 +25,8 @@ from nba_assets.sandbox.adapter import SandboxAdapter
 from nba_assets.settings import Settings
 from nba_assets.sources.policy import POLICIES
 from nba_assets.sources.replay import ReplayAdapter
-from nba_assets.sources.transport import Transport
+from nba_assets.sources.request_log import RequestLog
+from nba_assets.sources.transport import Transport, Witness
 from nba_assets.warehouse.duckdb import DuckDBWarehouse
 
 TABLES = {table.name: table for table in (*RAW_TABLES, *ANALYTICS_TABLES)}
@@ -53,7 +54,7 @@ def _assembled(settings: Settings, progress: Progress) -> dg.Definitions:
     )
     return dg.Definitions(
         sensors=[automation_sensor(), results_sensor(settings)],
-        assets=[*landing_assets(room), *raw_assets(room), *analytics_assets(room)],
+        assets=[landing_assets(room), *raw_assets(room), *analytics_assets(room)],
         resources={
             "desk": build_desk(settings),
             "warehouse": build_warehouse(settings),
@@ -71,14 +72,15 @@ def build_warehouse(settings: Settings) -> DuckDBWarehouse:
 def build_desk(settings: Settings) -> Desk:
     """Transport and landing zone of a configuration."""
     zone = LandingZone(settings.landing_url, settings.home / "quarantine" / "landing")
-    return Desk(settings, build_transport(settings), zone)
+    requests = RequestLog(settings.home / "warehouse" / "operations" / "request_log")
+    return Desk(settings, build_transport(settings, requests), zone, requests)
 
 
-def build_transport(settings: Settings) -> Transport:
+def build_transport(settings: Settings, witness: Witness | None = None) -> Transport:
     """The client over the internet, an archive or the sandbox."""
     hosts = settings.home / "hosts"
     if settings.source == "live":
-        return Transport(state=hosts)
+        return Transport(state=hosts, keys=settings.keys, witness=witness)
     adapter: BaseAdapter
     if settings.source == "replay":
         adapter = ReplayAdapter(settings.replay_roots)
@@ -97,8 +99,15 @@ def build_transport(settings: Settings) -> Transport:
                     for host, policy in POLICIES.items()
                 },
                 state=hosts,
+                keys=settings.keys,
+                witness=witness,
             )
-    return Transport(lambda session: session.mount("https://", adapter), paced=False)
+    return Transport(
+        lambda session: session.mount("https://", adapter),
+        paced=False,
+        keys=settings.keys,
+        witness=witness,
+    )
 
 
 @dg.definitions

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from nba_assets.partitions import EASTERN, current_season, season
+from nba_assets.sources.policy import KEYS
 from nba_assets.warehouse.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,10 @@ class Settings(BaseModel):
     sandbox_seed: int = 7
     sandbox_url: str | None = None
     sandbox_limits: Mapping[str, float] = {}
+    feeds_off: frozenset[str] = frozenset()
+    odds_history: bool = False
+    # By the name of the environment variable; never printed, not even by accident.
+    keys: Mapping[str, str] = Field(default_factory=dict, repr=False)
 
     @field_validator("as_of")
     @classmethod
@@ -97,7 +102,8 @@ class Settings(BaseModel):
             dotenv = {k: v for k, v in dotenv_values(folder / ".env").items() if v is not None}
             environ = {**dotenv, **os.environ}
         given = {k: v for k, v in environ.items() if k.startswith("NBA_ASSETS_") and v.strip()}
-        known = {f"NBA_ASSETS_{f.upper()}" for f in cls.model_fields if f != "dagster_home"}
+        elsewhere = {"dagster_home", "keys"}  # they have names of their own
+        known = {f"NBA_ASSETS_{f.upper()}" for f in cls.model_fields if f not in elsewhere}
         for name in sorted(given.keys() - known):
             log.warning("%s is no setting and does nothing; .env.example has those there are", name)
         home = (folder / given.get("NBA_ASSETS_HOME", ".nba_assets")).absolute()
@@ -141,6 +147,17 @@ class Settings(BaseModel):
                         for part in given.get("NBA_ASSETS_SANDBOX_LIMITS", "").split(",")
                         if part
                     ),
+                    "feeds_off": frozenset(
+                        name.strip()
+                        for name in given.get("NBA_ASSETS_FEEDS_OFF", "").split(",")
+                        if name.strip()
+                    ),
+                    "odds_history": given.get("NBA_ASSETS_ODDS_HISTORY", False),
+                    "keys": {
+                        name: value.strip()
+                        for name in KEYS
+                        if (value := environ.get(name, "")) and value.strip()
+                    },
                 }
             )
         except ValidationError as error:

@@ -10,14 +10,9 @@ import dagster as dg
 from nba_assets.landing.desk import GAME_LENGTH, Desk
 from nba_assets.partitions import eastern_date, results_instant, season_of, slate_instant
 from nba_assets.settings import Settings
-from nba_assets.sources.feeds import (
-    FEEDS,
-    NBA_BOXSCORE,
-    NBA_GAME_LOG,
-    NBA_SCHEDULE,
-    ExpectedGame,
-    has_a_log,
-)
+from nba_assets.sources.feed import ExpectedGame, has_a_log
+from nba_assets.sources.feeds import FEEDS
+from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
 from nba_assets.sources.nba import GameLog
 
 # An older night is a gap, and gaps are healed or backfilled, not noticed.

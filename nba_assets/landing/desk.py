@@ -1,35 +1,36 @@
 """Asking for a date and reading what landed: which requests are due, and which capture answers."""
 
 import logging
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 from nba_assets.landing.zone import DamagedFileError, LandingZone
-from nba_assets.partitions import results_instant, season_of, slate_instant
+from nba_assets.partitions import EASTERN, results_instant, season_of, slate_instant
 from nba_assets.settings import Settings, claim
-from nba_assets.sources.feeds import (
-    NBA_SCHEDULE,
-    ExpectedGame,
-    Feed,
-    Subject,
-    expected_games,
-    has_a_log,
-)
+from nba_assets.sources.feed import ExpectedGame, Feed, Instant, Route, Subject, has_a_log
+from nba_assets.sources.feeds import SCHEDULES
 from nba_assets.sources.layout import Capture
-from nba_assets.sources.nba import Schedule, season_type_of
+from nba_assets.sources.nba import Schedule, is_expected, season_type_of
+from nba_assets.sources.nba_feeds import NBA_SCHEDULE, expected_games
 from nba_assets.sources.payload import Payload
-from nba_assets.sources.transport import Answer, Transport
+from nba_assets.sources.request_log import RequestLog
+from nba_assets.sources.teams import BY_NBA_ID
+from nba_assets.sources.transport import Answer, Request, Transport
 
 log = logging.getLogger(__name__)
 
-Instant = Literal["opening", "slate", "results"]
-
 # From tip to the earliest end of a game, with time-outs and the clock's rest; earlier nothing is asked.
 GAME_LENGTH = timedelta(hours=2, minutes=30)
+# Pages of one sweep: an incomplete one that is older is begun anew.
+SWEEP = timedelta(hours=6)
+# A report that is named by its hour is printed up to half an hour after it.
+REPORT_DELAY = timedelta(minutes=30)
+
+_TEAMS = {team.tricode: team for team in BY_NBA_ID.values()}
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,19 @@ class Refused:
 
 @dataclass(frozen=True)
 class Reading:
-    """The newest capture that answers for a subject, and those that had to be passed over.
+    """A capture that answers for a subject, and those that had to be passed over.
 
-    `payload` is None where no capture answers.
+    `payload` is None where no capture answers; `pages` are all of a paged feed, the first included;
+    `corrections` counts the accepted captures of other bytes that it supersedes.
     """
 
     payload: Payload | None = None
     observed_at: datetime | None = None
     path: str = ""
     passed_over: tuple[Refused, ...] = ()
+    route: Route | None = None
+    pages: tuple[Payload, ...] = ()
+    corrections: int = 0
 
 
 @dataclass
@@ -66,15 +71,20 @@ class Asked:
     bodies: int = 0
     bytes: int = 0
     known: int = 0
+    seconds: float = 0.0
+    attempts: int = 0
     no_data: list[str] = field(default_factory=list)
     not_due: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     fallbacks: list[str] = field(default_factory=list)
+    skipped: str = ""
     note: str = ""
 
     @property
     def state(self) -> str:
-        """answered, empty, not_due or incomplete: never one word for two of them."""
+        """skipped, incomplete, answered, not_due or empty: never one word for two of them."""
+        if self.skipped:
+            return "skipped"
         if self.failed:
             return "incomplete"
         if self.bodies or self.known:
@@ -88,23 +98,57 @@ class Desk:
     Every read names the instant it may know; nothing here depends on when it runs but a live receipt.
     """
 
-    def __init__(self, settings: Settings, transport: Transport, zone: LandingZone) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        transport: Transport,
+        zone: LandingZone,
+        requests: RequestLog | None = None,
+    ) -> None:
         self.settings = settings
+        self._requests_log = requests
         self.transport = transport
         self.zone = zone
         self._opened: set[tuple[str, int]] = set()
-        self._season_files: OrderedDict[tuple[str, int, Path], tuple[Payload | None, str]] = (
-            OrderedDict()
-        )
+        self._judged_files: OrderedDict[object, tuple[Payload | None, str]] = OrderedDict()
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def recorded(self, run_id: str) -> Iterator[None]:
+        """Requests of the block are logged as those of a run, and on disk when it ends."""
+        if self._requests_log is None:
+            yield
+            return
+        with self._requests_log.of_run(run_id):
+            yield
 
     def instant(self, name: Instant, day: date) -> datetime:
-        """The instant a date is asked and read for; what is known before tip is never cut later."""
+        """The instant a date is asked and read for; what is known before tip is never cut later.
+
+        `lock` is that of the date's last game; a single game's is `ExpectedGame.lock_at`.
+        """
         as_of = self.settings.as_of
         if name == "results":
             return as_of or results_instant(day)
         season = season_of(day)
-        morning = slate_instant(season.first if name == "opening" and season else day)
-        return min(morning, as_of) if as_of else morning
+        if name == "lock":
+            locks = [game.lock_at for game in self.expected(day) or ()]
+            return self.cut(max(locks, default=slate_instant(day)))
+        return self.cut(slate_instant(season.first if name == "opening" and season else day))
+
+    def cut(self, cutoff: datetime) -> datetime:
+        """A cut-off as NBA_ASSETS_AS_OF moves it: earlier, never later."""
+        as_of = self.settings.as_of
+        return min(cutoff, as_of) if as_of else cutoff
+
+    def until(self, day: date) -> datetime | None:
+        """The newest capture that results of a date may be read from; None is without limit.
+
+        Results are facts: live, a date of last year can be fetched today.
+        """
+        if self.settings.source == "live" and not self.settings.as_of:
+            return None
+        return self.instant("results", day)
 
     def schedule(self, day: date, name: Instant = "results") -> Reading:
         """The season file as it answers for the date."""
@@ -113,40 +157,82 @@ class Desk:
             raise ValueError(f"{day} lies between seasons: no season file speaks of it")
         return self.read(NBA_SCHEDULE, Subject(day, season), name)
 
-    def read(self, feed: Feed, subject: Subject, name: Instant = "results") -> Reading:
+    def read(self, feed: Feed, subject: Subject, name: Instant | datetime = "results") -> Reading:
         """The newest landed capture that the feed accepts, whichever route it came by."""
         return next(self.readings(feed, subject, name))
 
     def readings(
-        self, feed: Feed, subject: Subject, name: Instant = "results"
+        self, feed: Feed, subject: Subject, name: Instant | datetime = "results"
     ) -> Iterator[Reading]:
-        """All captures that the feed accepts, newest first, and at last a reading without payload."""
-        until: datetime | None = self.instant(name, subject.day)
-        if name == "results" and self.settings.source == "live" and not self.settings.as_of:
-            # Results are facts: a date of last year can be fetched today.
-            until = None
-        captures = [c for r in feed.requests(subject) for c in self.zone.captures(r, until)]
+        """All captures that the feed accepts, newest first, and at last a reading without payload.
+
+        Args:
+            feed: whose captures.
+            subject: that they have to answer for.
+            name: of the instant up to which they may have been observed, or the instant.
+        """
+        until: datetime | None
+        if isinstance(name, datetime):
+            until = name
+        else:
+            until = (
+                self.until(subject.day) if name == "results" else self.instant(name, subject.day)
+            )
+        known = self.identified(feed, subject, until or _NO_LIMIT)
+        found = [
+            (capture, route, request)
+            for route, request in self._requests(feed, known)
+            for capture in self.zone.captures(request, until)
+        ]
+        found.sort(key=lambda item: item[0].observed_at, reverse=True)
         passed_over: tuple[Refused, ...] = ()
-        for capture in sorted(captures, key=lambda c: c.observed_at, reverse=True):
-            payload, reason = self._judge(feed, subject, capture)
+        for n, (capture, route, request) in enumerate(found):
             path = str(capture.path.relative_to(self.zone.root))
-            if payload is None:
+            payload, reason = self._judge(feed, subject, capture, route)
+            pages: tuple[Payload, ...] = (payload,) if payload else ()
+            if payload is not None and feed.next_page:
+                sweep = self._sweep(feed, subject, route, request, capture, payload, until)
+                pages, reason = sweep.pages, sweep.lacks
+            if payload is None or reason:
                 passed_over += (Refused(path, reason),)
-            else:
-                yield Reading(payload, capture.observed_at, path, passed_over)
+                continue
+            older = [c for c, _, _ in found[n + 1 :]] if feed.per == "game" else []
+            yield Reading(
+                payload,
+                capture.observed_at,
+                path,
+                passed_over,
+                route,
+                pages,
+                corrections=self._corrections(capture, older),
+            )
         kept_apart = tuple(
             Refused(f"quarantine/landing/{path}", reason)
-            for request in feed.requests(subject)
+            for _, request in self._requests(feed, known)
             for path, reason in self.zone.evidence(request, until)
         )
         yield Reading(passed_over=passed_over + kept_apart)
 
     def expected(self, day: date) -> list[ExpectedGame] | None:
-        """The date's games that must have results; None where no season file has been accepted."""
+        """The date's games that must have results; None where no schedule has been accepted.
+
+        The season file of NBA.com where there is one, else the first provider that lists the date.
+        """
+        season = season_of(day)
+        if season is None:
+            return []
         latest, slate = self.schedule(day).payload, self.schedule(day, "slate").payload
-        if not isinstance(latest, Schedule):
-            return None
-        return expected_games(day, latest, slate if isinstance(slate, Schedule) else None)
+        if isinstance(latest, Schedule):
+            return expected_games(day, latest, slate if isinstance(slate, Schedule) else None)
+        for feed, games_in in SCHEDULES:
+            reading = self.read(feed, Subject(day, season))
+            if reading.payload is not None:
+                return [
+                    ExpectedGame("", game.away, game.home, game.tip_at, game.tip_at)
+                    for game in games_in(reading.pages, day)
+                    if is_expected(game.season_type, game.status)
+                ]
+        return None
 
     def claim_home(self) -> None:
         """Refuse to work on a home that holds games of the other world, simulated or real.
@@ -161,7 +247,7 @@ class Desk:
         season = season_of(day)
         if season is None:
             return [], "off season"
-        if feed.per == "season":
+        if feed.per in ("season", "league") or feed.is_schedule:
             return [Subject(day, season)], ""
         games = self.expected(day)
         if games is None:
@@ -169,10 +255,45 @@ class Desk:
         if not games:
             return [], "no games"
         if feed.per == "game":
-            return [Subject(day, season, season_type_of(g.nba_game_id), g) for g in games], ""
-        kinds = sorted({season_type_of(g.nba_game_id) for g in games})
-        logged = [Subject(day, season, kind) for kind in kinds if has_a_log(kind)]
-        return logged, "" if logged else "no game of the date is in a log"
+            found = [Subject(day, season, _kind_of(g), g) for g in games]
+        elif feed.per == "team":
+            sides = sorted({side for g in games for side in (g.away, g.home)} & _TEAMS.keys())
+            found = [Subject(day, season, team=_TEAMS[side]) for side in sides]
+        elif feed.per == "hour":
+            hours = sorted({_report_hour(c) for c in self._cutoffs(feed, day, games)})
+            found = [Subject(day, season, hour=hour) for hour in hours]
+        elif feed.by_season_type:
+            kinds = sorted({_kind_of(g) for g in games})
+            found = [Subject(day, season, kind) for kind in kinds if has_a_log(kind)]
+            if not found:
+                return [], "no game of the date is in a log"
+        else:
+            found = [Subject(day, season)]
+        return found, ""
+
+    def identified(self, feed: Feed, subject: Subject, until: datetime) -> Subject | None:
+        """The subject with other providers' ids; None where no body up to the instant names it.
+
+        The newest list can be yesterday's or lack the game: the newest one that names it counts.
+        """
+        if feed.ids is None:
+            return subject
+        about = subject if feed.ids.feed.per == "game" else replace(subject, game=None, team=None)
+        for reading in self.readings(feed.ids.feed, about, until):
+            for page in reading.pages:
+                if found := feed.ids.find(page, subject):
+                    return replace(subject, found=found)
+        return None
+
+    def why_skipped(self, feed: Feed) -> str:
+        """Why the feed is not asked at all; empty where it is."""
+        if feed.name in self.settings.feeds_off:
+            return "switched off by NBA_ASSETS_FEEDS_OFF"
+        if (self.settings.source == "live" or feed.is_optional) and (
+            missing := self.transport.missing_key(feed.host)
+        ):
+            return f"not configured: {missing} is not set"
+        return ""
 
     def ask(self, feed: Feed, day: date) -> Asked:
         """Ask for everything of the date that is due and land it.
@@ -184,6 +305,9 @@ class Desk:
         """
         self.claim_home()
         asked = Asked(feed.name, day)
+        if reason := self.why_skipped(feed):
+            asked.skipped = asked.note = reason
+            return asked
         subjects, why_none = self.subjects(feed, day)
         if why_none == "unknown":
             asked.failed.append(
@@ -191,100 +315,323 @@ class Desk:
                 " that was accepted; materialize it first"
             )
         asked.note = why_none
-        for subject in subjects:
-            instants = feed.instants if self.settings.source != "live" else feed.instants[-1:]
-            for name in instants:
-                if name != "opening":
-                    self._ask_about(feed, subject, name, asked)
-                elif (feed.name, subject.season.year) not in self._opened:
-                    # One instant for the whole season: answered once for all of its dates.
-                    failed = len(asked.failed)
-                    self._ask_about(feed, subject, name, asked)
-                    if len(asked.failed) == failed:
-                        self._opened.add((feed.name, subject.season.year))
+        plan = [(s, at) for s in subjects for at in self._asking(feed, s, asked)]
+        if reason := self._cannot_afford(feed, plan):
+            asked.failed.append(reason)
+            return asked
+        for subject, at in plan:
+            self._ask_about(feed, subject, at, asked)
+        if "opening" in feed.instants and not asked.failed:
+            self._opened |= {(feed.name, subject.season.year) for subject in subjects}
         return asked
 
     def look(self, feed: Feed, subject: Subject, now: datetime) -> Payload | None:
         """One quick request whose answer is read and not landed: is there anything yet?"""
-        for request in feed.requests(subject):
-            answer = self.transport.get(request, now, tries=1)
+        for route in feed.routes:
+            answer = self.transport.get(feed.request(route, subject), now, tries=1)
             if answer.outcome == "body" and answer.body:
-                payload, _ = feed.judge(answer.body, subject)
+                payload, _ = feed.judge(answer.body, subject, route)
                 if payload is not None:
                     return payload
         return None
 
-    def _ask_about(self, feed: Feed, subject: Subject, name: Instant, asked: Asked) -> None:
-        if self.settings.source == "live" and (reason := self._not_due(feed, subject)):
+    def _asking(self, feed: Feed, subject: Subject, asked: Asked) -> list[datetime]:
+        """The instants at which the subject is asked about; live there is only now."""
+        if self.settings.source == "live":
+            reason = self._not_due(feed, subject)
             if reason == "known":
                 asked.known += 1
-            else:
+            elif reason:
                 asked.not_due.append(reason)
-            return
-        no_data, failed = [], []
-        for request in feed.requests(subject):
-            asked.requests += 1
-            answer = self.transport.get(request, self.instant(name, subject.day))
-            if answer.outcome == "body":
-                asked.bodies += 1
-                if reason := self._landed(feed, subject, answer, asked):
-                    failed.append(f"{request}: refused: {reason}")
+            return [] if reason else [self.transport.now()]
+        found = set()
+        for name in feed.instants:
+            if name == "opening":
+                # One instant for the whole season: answered once for all of its dates.
+                season = (feed.name, subject.season.year)
+                if season in self._opened:
                     continue
+            if name == "lock":
+                found |= set(
+                    self._cutoffs(feed, subject.day, self.expected(subject.day) or (), subject)
+                )
+            else:
+                found.add(self.instant(name, subject.day))
+        return sorted(found)
+
+    def _cutoffs(
+        self,
+        feed: Feed,
+        day: date,
+        games: Sequence[ExpectedGame],
+        subject: Subject | None = None,
+    ) -> list[datetime]:
+        """The cut-offs of a date that a pre-game feed answers for, earliest first."""
+        if subject and subject.game:
+            games = [subject.game]
+        elif subject and subject.team:
+            games = [g for g in games if subject.team.tricode in (g.away, g.home)]
+        found = {self.cut(game.lock_at) for game in games} if "lock" in feed.instants else set()
+        if subject is None and "slate" in feed.instants:
+            found.add(self.instant("slate", day))
+        if subject and subject.hour:
+            found = {c for c in found if c >= subject.hour}
+        return sorted(found)
+
+    def _cannot_afford(self, feed: Feed, plan: Sequence[tuple[Subject, datetime]]) -> str:
+        cost = sum(feed.routes[0].cost for _ in plan)
+        is_closing = "lock" in feed.instants and any(
+            at >= (s.game.lock_at if s.game else at) for s, at in plan
+        )
+        if cost and (why := self.transport.affords(feed.host, cost, is_closing=is_closing)):
+            return f"{feed.host}: not asked, the sweep of {len(plan)} requests does not fit: {why}"
+        return ""
+
+    def _ask_about(self, feed: Feed, subject: Subject, at: datetime, asked: Asked) -> None:
+        known = self.identified(feed, subject, at)
+        if known is None:
+            assert feed.ids is not None
+            asked.no_data.append(f"{subject}: landing/{feed.ids.feed.name} does not name it")
+            return
+        no_data: list[str] = []
+        failed: list[str] = []
+        for route in feed.history if self._is_past(feed, subject) else feed.routes:
+            request = feed.request(route, replace(known, at=at))
+            if feed.next_page:
+                found, why = self._ask_pages(feed, known, route, request, at, asked)
+            else:
+                found, why = self._ask_one(feed, known, route, request, at, asked)
+            if found is not None:
+                if found.is_empty:
+                    asked.no_data.append(f"{request}: {feed.empty}")
                 asked.fallbacks += failed
                 return
-            if answer.is_final:
-                no_data.append(f"{request}: {answer.outcome}")
-                continue
-            if answer.body:
-                self.zone.keep_apart(answer)
-            failed.append(f"{request}: {answer.outcome}: {answer.reason} ({answer.attempts} tries)")
+            (failed if why.is_failure else no_data).append(f"{request}: {why.reason}")
         # An alternative that has no such file does not make up for one that failed.
         asked.failed += failed
         if not failed:
             asked.no_data += no_data
 
-    def _landed(self, feed: Feed, subject: Subject, answer: Answer, asked: Asked) -> str:
+    def _ask_one(
+        self,
+        feed: Feed,
+        subject: Subject,
+        route: Route,
+        request: Request,
+        at: datetime,
+        asked: Asked,
+    ) -> tuple[Payload | None, "_Why"]:
+        """Ask, land and judge one body; without an accepted one, why there is none."""
+        answer = self._get(request, at, asked)
+        if answer.outcome == "body":
+            _, payload, reason = self._kept(feed, subject, route, answer, asked)
+            return payload, _Why(f"refused: {reason}", is_failure=True)
+        if answer.is_final:
+            return None, _Why(answer.outcome, is_failure=False)
+        tries = f"({answer.attempts} tries)"
+        return None, _Why(f"{answer.outcome}: {answer.reason} {tries}", is_failure=True)
+
+    def _ask_pages(
+        self,
+        feed: Feed,
+        subject: Subject,
+        route: Route,
+        request: Request,
+        at: datetime,
+        asked: Asked,
+    ) -> tuple[Payload | None, "_Why"]:
+        """Ask for all pages, each landed as it comes; a sweep that broke off goes on where it did."""
+        first, missing = self._broken_off(feed, subject, route, request, at)
+        while missing is not None:
+            page, why = self._ask_one(feed, subject, route, missing, at, asked)
+            if page is None and first is None:
+                return None, why
+            if page is None:
+                return None, _Why(f"pages_complete: {missing}: {why.reason}", is_failure=True)
+            first = first or page
+            missing = _following(feed, request, page)
+        return first, _Why("", is_failure=False)
+
+    def _broken_off(
+        self, feed: Feed, subject: Subject, route: Route, request: Request, at: datetime
+    ) -> tuple[Payload | None, Request | None]:
+        """First page and missing request of the newest sweep, if it broke off not long ago."""
+        for capture in self.zone.captures(request, at)[:1]:
+            payload, _ = self._judge(feed, subject, capture, route)
+            if payload is None or at - capture.observed_at > SWEEP:
+                break
+            sweep = self._sweep(feed, subject, route, request, capture, payload, at)
+            if sweep.missing is not None:
+                return payload, sweep.missing
+        return None, request
+
+    def _sweep(
+        self,
+        feed: Feed,
+        subject: Subject,
+        route: Route,
+        request: Request,
+        capture: Capture,
+        payload: Payload,
+        until: datetime | None,
+    ) -> "_Sweep":
+        """The pages that landed after a first one, each no earlier than the one before it."""
+        pages = [payload]
+        observed_at = capture.observed_at
+        while (following := _following(feed, request, pages[-1])) is not None:
+            for later in reversed(self.zone.captures(following, until)):
+                if later.observed_at < observed_at:
+                    continue
+                page, _ = self._judge(feed, subject, later, route)
+                if page is not None:
+                    pages.append(page)
+                    observed_at = later.observed_at
+                    break
+            else:
+                lacks = f"pages_complete: {len(pages)} pages landed, {following} did not"
+                return _Sweep(tuple(pages), following, lacks)
+        return _Sweep(tuple(pages), None, "")
+
+    def _get(self, request: Request, at: datetime, asked: Asked) -> Answer:
+        answer = self.transport.get(request, at)
+        asked.requests += 1
+        asked.attempts += answer.attempts
+        asked.seconds += answer.seconds
+        if answer.outcome != "body" and answer.body:
+            self.zone.keep_apart(answer)
+        return answer
+
+    def _kept(
+        self, feed: Feed, subject: Subject, route: Route, answer: Answer, asked: Asked
+    ) -> tuple[Capture, Payload | None, str]:
         body = answer.body or b""
-        path = self.zone.keep(answer.request, answer.observed_at, body)
+        observed_at = answer.observed_at
+        payload, _ = feed.judge(body, subject, route)
+        if route in feed.history and (snapshot_at := getattr(payload, "snapshot_at", None)):
+            # The provider's own archive: known since its snapshot, as a replay's body is.
+            observed_at = snapshot_at
+        path = self.zone.keep(answer.request, observed_at, body)
+        asked.bodies += 1
         asked.bytes += len(body)
-        _, reason = self._judge(feed, subject, Capture(answer.observed_at, path))
+        capture = Capture(observed_at, path)
+        payload, reason = self._judge(feed, subject, capture, route)
         if reason:
-            log.warning("%s %s: refused %s: %s", feed.name, subject.day, path, reason)
-        return reason
+            log.warning("%s %s: refused %s: %s", feed.name, subject, path, reason)
+        return capture, payload, reason
+
+    def _requests(self, feed: Feed, subject: Subject | None) -> list[tuple[Route, Request]]:
+        """Every GET whose captures answer for the subject; none where its ids are not known."""
+        if subject is None:
+            return []
+        found = [(route, feed.request(route, subject)) for route in feed.routes]
+        if feed.history:
+            cutoffs = self._cutoffs(feed, subject.day, self.expected(subject.day) or (), subject)
+            found += [
+                (route, feed.request(route, replace(subject, at=at)))
+                for route in feed.history
+                for at in {*cutoffs, self.instant("slate", subject.day)}
+            ]
+        return found
+
+    def _corrections(self, capture: Capture, older: Sequence[Capture]) -> int:
+        """How many different bodies the capture supersedes."""
+        if not older:
+            return 0
+        return len({self.zone.digest(c) for c in older} - {self.zone.digest(capture)})
+
+    def _is_past(self, feed: Feed, subject: Subject) -> bool:
+        """Live only: whether what is asked now would come after the subject's last cut-off."""
+        if self.settings.source != "live" or not feed.is_pregame:
+            return False
+        games = self.expected(subject.day) or ()
+        cutoffs = self._cutoffs(feed, subject.day, games, subject)
+        last = max([*cutoffs, self.instant("slate", subject.day)])
+        return self.transport.now() > last
 
     def _not_due(self, feed: Feed, subject: Subject) -> str:
         """Live only: why there is nothing to ask now; "known" where the zone holds the answer."""
         now = self.transport.now()
-        if subject.game and now < subject.game.tip_at + GAME_LENGTH:
-            return f"{subject.game.nba_game_id}: tips at {subject.game.tip_at:%Y-%m-%d %H:%MZ}"
-        if feed.per == "date" and now < slate_instant(subject.day) + timedelta(hours=8):
+        if self._is_past(feed, subject):
+            if feed.history and self.settings.odds_history:
+                return ""
+            return f"{subject}: past its cut-offs; what is known now was not known then"
+        if not feed.is_pregame and subject.game and now < subject.game.tip_at + GAME_LENGTH:
+            return f"{subject}: tips at {subject.game.tip_at:%Y-%m-%d %H:%MZ}"
+        if (
+            not feed.is_pregame
+            and feed.per == "date"
+            and "slate" not in feed.instants
+            and now < slate_instant(subject.day) + timedelta(hours=8)
+        ):
             return f"{subject.day}: no game can be over"
-        newest = self.read(feed, subject)
+        newest = self.read(feed, subject, _NO_LIMIT)
         if newest.observed_at is None:
             return ""
-        settled = newest.observed_at >= results_instant(subject.day)
-        if feed.per != "season":
-            return "known" if settled else ""
-        return "known" if now - newest.observed_at < feed.max_age else ""
+        if feed.is_pregame or feed.per in ("season", "league"):
+            return "known" if now - newest.observed_at < feed.max_age else ""
+        return "known" if newest.observed_at >= results_instant(subject.day) else ""
 
-    def _judge(self, feed: Feed, subject: Subject, capture: Capture) -> tuple[Payload | None, str]:
-        if feed.per != "season":
-            return self._judged(feed, subject, capture)
-        # A season file answers for all of its dates: it is parsed once for a range of them.
-        key = (feed.name, subject.season.year, capture.path)
-        if key not in self._season_files:
-            self._season_files[key] = self._judged(feed, subject, capture)
-            while len(self._season_files) > _SEASON_FILES:
-                self._season_files.popitem(last=False)
-        self._season_files.move_to_end(key)
-        return self._season_files[key]
+    def _judge(
+        self, feed: Feed, subject: Subject, capture: Capture, route: Route
+    ) -> tuple[Payload | None, str]:
+        # A season file answers for all of its dates, a league-wide one for all that ask at its
+        # instant, and a PDF takes a while to read: each is parsed once for a range of dates.
+        if feed.per in ("season", "league"):
+            key: object = (feed.name, subject.season.year, capture.path)
+        elif feed.kind == "pdf":
+            key = (feed.name, str(subject), capture.path)
+        else:
+            return self._judged(feed, subject, capture, route)
+        with self._lock:
+            if key not in self._judged_files:
+                self._judged_files[key] = self._judged(feed, subject, capture, route)
+                while len(self._judged_files) > _JUDGED_FILES:
+                    self._judged_files.popitem(last=False)
+            self._judged_files.move_to_end(key)
+            return self._judged_files[key]
 
-    def _judged(self, feed: Feed, subject: Subject, capture: Capture) -> tuple[Payload | None, str]:
+    def _judged(
+        self, feed: Feed, subject: Subject, capture: Capture, route: Route
+    ) -> tuple[Payload | None, str]:
         try:
-            return feed.judge(self.zone.body(capture), subject)
+            return feed.judge(self.zone.body(capture), subject, route)
         except DamagedFileError as error:
             return None, str(error)
 
 
+@dataclass(frozen=True)
+class _Why:
+    """Why there is no accepted body: a failure, or word that there is none."""
+
+    reason: str
+    is_failure: bool
+
+
+@dataclass(frozen=True)
+class _Sweep:
+    """Pages that landed; the request that is missing, and in words, where they are not all."""
+
+    pages: tuple[Payload, ...]
+    missing: Request | None
+    lacks: str
+
+
+def _following(feed: Feed, request: Request, page: Payload) -> Request | None:
+    """The GET of the page after this one; None at the last."""
+    params = feed.next_page(page) if feed.next_page else None
+    return replace(request, params={**request.params, **params}) if params else None
+
+
+def _kind_of(game: ExpectedGame) -> str:
+    return season_type_of(game.nba_game_id) if game.nba_game_id else "regular"
+
+
+def _report_hour(cutoff: datetime) -> datetime:
+    """The full Eastern hour whose report is surely printed at a cut-off."""
+    printed = (cutoff - REPORT_DELAY).astimezone(EASTERN)
+    return printed.replace(minute=0, second=0, microsecond=0).astimezone(cutoff.tzinfo)
+
+
+_NO_LIMIT = datetime.max.replace(tzinfo=UTC)
 # A parsed season file weighs some megabytes; a range of dates reads them in the order of its dates.
-_SEASON_FILES = 6
+_JUDGED_FILES = 24

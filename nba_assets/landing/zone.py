@@ -30,7 +30,7 @@ class LandingZone:
 
         Two different bodies of one instant are two captures, a second apart: none is overwritten.
         """
-        return self._write(self.root, request, observed_at, body, "json")
+        return self._write(self.root, request, observed_at, body, request.kind)
 
     def keep_apart(self, answer: Answer) -> Path:
         """Keep what is not a body (half of one, a block page) as evidence, outside the zone.
@@ -38,7 +38,7 @@ class LandingZone:
         The facts of the request stand beside it, in `<name>.request.json`.
         """
         body = answer.body or b""
-        extension = "html" if body.lstrip()[:1] == b"<" else "json"
+        extension = "html" if body.lstrip()[:1] == b"<" else answer.request.kind
         path = self._write(self._quarantine, answer.request, answer.observed_at, body, extension)
         facts = {
             "request": str(answer.request),
@@ -74,6 +74,10 @@ class LandingZone:
             return gzip.decompress(capture.path.read_bytes())
         except (OSError, EOFError, zlib.error) as error:
             raise DamagedFileError(f"the file is damaged: {error}") from error
+
+    def digest(self, capture: Capture) -> str:
+        """SHA-256 of a capture's body; empty where the file is damaged."""
+        return self._digest(capture.path)
 
     def _write(
         self, root: Path, request: Request, observed_at: datetime, body: bytes, extension: str
@@ -112,5 +116,5 @@ def _reason_beside(path: Path) -> str:
     try:
         facts = json.loads(_facts_beside(path).read_text())
     except FileNotFoundError:  # killed between the body and its facts
-        return "not whole or not JSON"
+        return "not whole, or of another kind"
     return f"{facts['outcome']}: {facts['reason']}"

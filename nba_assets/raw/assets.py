@@ -24,7 +24,7 @@ from nba_assets.raw.gates import (
 )
 from nba_assets.raw.schedule import DateNotes, schedule_rows
 from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE, TEAM_BOX_SCORES
-from nba_assets.sources.feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
+from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import Table
 

@@ -19,15 +19,9 @@ from nba_assets.raw.gates import (
 )
 from nba_assets.raw.schedule import DateNotes, source_name
 from nba_assets.raw.tables import COUNT_NAMES
-from nba_assets.sources.feeds import (
-    NBA_BOXSCORE,
-    NBA_GAME_LOG,
-    ExpectedGame,
-    Feed,
-    Subject,
-    has_a_log,
-)
+from nba_assets.sources.feed import ExpectedGame, Feed, Subject, has_a_log
 from nba_assets.sources.nba import BoxGame, BoxPlayer, BoxScore, BoxTeam, GameLog, GameLogRow
+from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG
 from nba_assets.warehouse.table import tier
 
 SUM_OF_PLAYERS_SCORE = 85  # trust in a team total that was added up from its players' rows

@@ -6,8 +6,8 @@ from datetime import date
 
 from nba_assets.landing.desk import Desk, Reading
 from nba_assets.partitions import season_of
-from nba_assets.sources.feeds import NBA_SCHEDULE
 from nba_assets.sources.nba import Schedule, ScheduledGame, games_of, season_type_of
+from nba_assets.sources.nba_feeds import NBA_SCHEDULE
 from nba_assets.sources.teams import GUESTS
 from nba_assets.warehouse.table import tier
 

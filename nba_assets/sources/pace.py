@@ -1,7 +1,9 @@
 """How often a host may be asked, and when not at all: one state per host, for all processes of a machine."""
 
+import calendar
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,6 +27,9 @@ class HostState(BaseModel):
         failures: in a row, the last call included.
         day: of `requests`, UTC.
         requests: made on that day.
+        credits_left: of the month, as the host's newest answer says; None before it said so.
+        credits_month: the first of that month, UTC.
+        credits_spent: on `day`.
     """
 
     next_call: AwareDatetime | None = None
@@ -35,6 +40,9 @@ class HostState(BaseModel):
     failures: NonNegativeInt = 0
     day: date | None = None
     requests: NonNegativeInt = 0
+    credits_left: NonNegativeInt | None = None
+    credits_month: date | None = None
+    credits_spent: NonNegativeInt = 0
 
 
 class Turn(NamedTuple):
@@ -57,6 +65,7 @@ class Pace:
     def __init__(self, state: Path | None = None) -> None:
         self._folder = state
         self._own: dict[str, HostState] = {}
+        self._own_lock = threading.Lock()
 
     def turn(self, host: str, policy: HostPolicy, now: datetime) -> Turn:
         """Reserve the next call to the host, or say why there is none."""
@@ -66,14 +75,16 @@ class Pace:
             longest_wait = timedelta(seconds=policy.longest_wait)
             if state.wait_until and now + longest_wait < state.wait_until:
                 return Turn(now, _left_alone(host, state.wait_until, state.wait_reason))
-            if state.day != now.date():
-                state.day, state.requests = now.date(), 0
+            _begin_day(state, now)
             if policy.daily_budget is not None and state.requests >= policy.daily_budget:
                 used_up = f"daily budget of {policy.daily_budget} requests is used up"
                 midnight = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
                 return Turn(now, _left_alone(host, midnight, used_up))
-            at = max(i for i in (now, state.next_call, state.wait_until) if i)
-            state.next_call = at + timedelta(seconds=1 / policy.requests_per_second)
+            gap = timedelta(seconds=1 / policy.requests_per_second)
+            # The generic cell rate algorithm: `next_call` is when a host without bursts would be asked.
+            due = max(state.next_call, now) if state.next_call else now
+            at = max(i for i in (now, due - (policy.burst - 1) * gap, state.wait_until) if i)
+            state.next_call = max(due, at) + gap
             state.requests += 1
             is_probe = state.stopped_until is not None
             if is_probe:
@@ -119,10 +130,46 @@ class Pace:
                 # Neither well nor failed: the call after the wait is the next probe.
                 state.stopped_until = now
 
+    def spent(self, host: str, now: datetime, cost: int, left: int | None) -> None:
+        """A call cost credits; `left` is what the host says remains of the month."""
+        with self._state(host) as state:
+            _begin_day(state, now)
+            state.credits_spent += cost
+            if left is not None:
+                state.credits_left, state.credits_month = left, now.date().replace(day=1)
+
+    def affords(
+        self, host: str, policy: HostPolicy, now: datetime, cost: int, *, is_closing: bool
+    ) -> str:
+        """Why a sweep of that many credits must not begin; empty where it may.
+
+        A day may spend its share of what is left of the month, the reserve apart; only closing
+        snapshots may use the reserve and the shares of the days to come.
+        """
+        if policy.credits is None or not cost:
+            return ""
+        with self._state(host) as state:
+            _begin_day(state, now)
+            if state.credits_left is None or state.credits_month != now.date().replace(day=1):
+                return ""  # a new month, or never asked: the first answer will tell
+            left = state.credits_left
+            if is_closing:
+                budget = left
+            else:
+                free = int((left + state.credits_spent) * (1 - policy.credits.reserved))
+                budget = min(left, free // _days_left(now.date()) - state.credits_spent)
+        if cost <= budget:
+            return ""
+        return (
+            f"credits: {cost} needed, {max(0, budget)} may be spent now of {left} left this month"
+            f" ({100 * policy.credits.reserved:.0f} % are reserved for closing snapshots)"
+        )
+
     @contextmanager
     def _state(self, host: str) -> Iterator[HostState]:
         if self._folder is None:
-            yield self._own.setdefault(host, HostState())
+            with self._own_lock:
+                yield self._own.setdefault(host, HostState())
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(self._folder / f"{host}.json", os.O_RDWR | os.O_CREAT, 0o644)
@@ -138,6 +185,16 @@ class Pace:
             file.seek(0)
             file.write(state.model_dump_json().encode() + b"\n")
             file.truncate()
+
+
+def _begin_day(state: HostState, now: datetime) -> None:
+    if state.day != now.date():
+        state.day, state.requests, state.credits_spent = now.date(), 0, 0
+
+
+def _days_left(day: date) -> int:
+    """Of the month, the day itself included."""
+    return calendar.monthrange(day.year, day.month)[1] - day.day + 1
 
 
 def _stop(state: HostState, until: datetime, reason: str) -> None:

@@ -5,10 +5,11 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -25,10 +26,12 @@ log = logging.getLogger(__name__)
 
 AS_OF_HEADER = "X-As-Of"
 OBSERVED_AT_HEADER = "X-Observed-At"
+LONG_SECRET = 8  # a shorter one could be a part of honest data
 
+BodyKind = Literal["json", "html", "pdf", "csv"]
 Outcome = Literal[
     "body", "not_found", "not_in_archive", "blocked", "rate_limited", "timeout", "server", "auth",
-    "settings", "malformed_request", "refused", "not_whole", "not_json",
+    "settings", "malformed_request", "refused", "not_whole", "wrong_kind", "credits",
 ]  # fmt: skip
 # Final answers: asking again in the same run would change nothing and is no failure.
 FINAL: frozenset[Outcome] = frozenset({"body", "not_found", "not_in_archive"})
@@ -36,7 +39,7 @@ RETRIABLE: frozenset[Outcome] = frozenset({"timeout", "not_whole", "rate_limited
 # The host's failures, which its breaker counts. A 429 has its wait, and what is wrong with one request
 # (malformed, not found, retired) says that the host is well.
 FAILURES: frozenset[Outcome] = frozenset(
-    {"timeout", "not_whole", "server", "blocked", "auth", "settings", "not_json"}
+    {"timeout", "not_whole", "server", "blocked", "auth", "settings", "wrong_kind"}
 )
 OUTCOMES: Mapping[int, Outcome] = {
     400: "malformed_request",
@@ -51,10 +54,17 @@ OUTCOMES: Mapping[int, Outcome] = {
 
 @dataclass(frozen=True)
 class Request:
-    """A GET of one provider URL. `params` hold no secrets and no empty values."""
+    """A GET of one provider URL. `params` hold no secrets and no empty values.
+
+    Attributes:
+        kind: of the body that is expected; another one is a block page or a defect.
+        cost: credits that it may cost, where its host counts them.
+    """
 
     url: str
     params: Mapping[str, str] = field(default_factory=dict)
+    kind: BodyKind = "json"
+    cost: int = 0
 
     @property
     def host(self) -> str:
@@ -68,10 +78,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a request: a whole JSON body, or the reason why there is none.
+    """What came of a request: a whole body of the expected kind, or the reason why there is none.
 
-    `body` is also there, as evidence, where it was not whole or not JSON; `observed_at` is the
-    instant of receipt, or the archive's.
+    `body` is also there, as evidence, where it was not whole or of another kind; `observed_at` is
+    the instant of receipt, or the archive's; `seconds` are those of all its calls and waits,
+    `credits` what its last call cost and what the host says is left.
     """
 
     request: Request
@@ -81,6 +92,8 @@ class Answer:
     status: int | None = None
     body: bytes | None = None
     attempts: int = 1
+    seconds: float = 0.0
+    credits: tuple[int, int | None] | None = None
 
     @property
     def is_final(self) -> bool:
@@ -109,6 +122,14 @@ class WallClock:
         time.sleep(seconds)
 
 
+class Witness(Protocol):
+    """Who is told of every request: the request log."""
+
+    def saw(self, answer: Answer) -> None:
+        """A request was answered, or given up."""
+        ...
+
+
 class Transport:
     """GETs with pooled connections, a deadline, retries, `Retry-After` and the pace a host asks for.
 
@@ -120,6 +141,9 @@ class Transport:
         state: folder in which all processes of the machine keep the hosts' pace, stops and budgets
             together; None keeps them in this process.
         rng: of the jitter.
+        keys: secrets by the name of their setting. They are put into the call and nowhere else: what
+            is returned, logged or raised shows none of them.
+        witness: is told of every request.
     """
 
     def __init__(
@@ -131,6 +155,8 @@ class Transport:
         paced: bool = True,
         state: Path | None = None,
         rng: random.Random | None = None,
+        keys: Mapping[str, str] | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._session = requests.Session()
         self._is_live = mount is None
@@ -142,6 +168,10 @@ class Transport:
         self._pace = Pace(state) if paced else None
         # Jitter keeps clients apart; nothing that is stored depends on it.
         self._rng = rng or random.Random()
+        self._keys = dict(keys or {})
+        self._witness = witness
+        # At DEBUG urllib3 prints whole URLs, the key in the query among them.
+        logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
         self._whole: set[bytes] = set()
 
     def now(self) -> datetime:
@@ -158,9 +188,33 @@ class Transport:
             as_of: the instant an archive or the sandbox answers for; the internet answers for now.
             tries: at most so many calls; by default the host's policy says.
         """
-        policy = self._policies.get(request.host)
-        if policy is None:
-            raise LookupError(f"{request.host} has no policy: add its row to sources/policy.py")
+        started = perf_counter()
+        answer = self._asked(request, as_of, tries)
+        answer = replace(answer, seconds=perf_counter() - started)
+        if self._witness is not None:
+            self._witness.saw(answer)
+        return answer
+
+    def affords(self, host: str, cost: int, *, is_closing: bool) -> str:
+        """Why a sweep of that many credits must not begin at a host; empty where it may."""
+        if self._pace is None:
+            return ""
+        policy = self._policy(host)
+        return self._pace.affords(host, policy, self._clock.now(), cost, is_closing=is_closing)
+
+    def missing_key(self, host: str) -> str:
+        """The setting of the host's key, where it wants one that is not set; else empty."""
+        key = self._policy(host).key
+        return key.setting if key and not self._keys.get(key.setting) else ""
+
+    def _policy(self, host: str) -> HostPolicy:
+        try:
+            return self._policies[host]
+        except KeyError:
+            raise LookupError(f"{host} has no policy: add its row to sources/policy.py") from None
+
+    def _asked(self, request: Request, as_of: datetime, tries: int | None) -> Answer:
+        policy = self._policy(request.host)
         wait = policy.backoff
         tries = tries or policy.tries
         answer: Answer | None = None
@@ -205,6 +259,8 @@ class Transport:
         if self._pace is None:
             return False
         now = self._clock.now()
+        if answer.credits is not None:
+            self._pace.spent(host, now, *answer.credits)
         if retry_after is not None:
             until = now + timedelta(seconds=retry_after)
             self._pace.wait(host, turn, now, until, answer.reason)
@@ -226,13 +282,15 @@ class Transport:
         step = Timeout(connect=policy.timeout, read=policy.timeout, total=policy.deadline)
         parts: list[bytes] = []
         headers: Mapping[str, str] = {}
+        key_headers, key_params = self._secrets(policy)
+        sent = {**policy.headers, **key_headers}
+        if not self._is_live:
+            sent[AS_OF_HEADER] = as_of.isoformat()
         try:
             with self._session.get(
                 request.url,
-                params=sorted(request.params.items()),
-                headers=dict(policy.headers)
-                if self._is_live
-                else {**policy.headers, AS_OF_HEADER: as_of.isoformat()},
+                params=sorted({**request.params, **key_params}.items()),
+                headers=sent,
                 timeout=step,  # type: ignore[arg-type]  # the stubs know of numbers only
                 stream=True,
                 allow_redirects=False,
@@ -274,6 +332,20 @@ class Transport:
             ), None
         return self._judged(request, response, b"".join(parts), attempt, policy)
 
+    def _secrets(self, policy: HostPolicy) -> tuple[dict[str, str], dict[str, str]]:
+        """What the host's key adds to headers and query."""
+        key = policy.key
+        secret = self._keys.get(key.setting) if key else None
+        if key is None or not secret:
+            return {}, {}
+        return ({key.header: secret}, {}) if key.header else ({}, {key.param: secret})
+
+    def _without_secrets(self, body: bytes) -> bytes:
+        """A block page may repeat the URL it was asked for, key and all."""
+        for secret in self._keys.values():
+            body = body.replace(secret.encode(), b"***") if len(secret) >= LONG_SECRET else body
+        return body
+
     def _judged(
         self,
         request: Request,
@@ -283,6 +355,7 @@ class Transport:
         policy: HostPolicy,
     ) -> tuple[Answer, float | None]:
         status = response.status_code
+        body = self._without_secrets(body)
         observed_at = self._observed_at(response.headers)
 
         def answer(outcome: Outcome, reason: str = "", evidence: bytes | None = None) -> Answer:
@@ -294,19 +367,21 @@ class Transport:
                 status,
                 evidence,
                 attempt,
+                credits=_credits(response, policy),
             )
 
-        if status == 404:
+        if status in policy.absent:
+            in_archive = response.reason != NOT_IN_ARCHIVE
             return answer(
-                "not_in_archive" if response.reason == NOT_IN_ARCHIVE else "not_found",
-                "404: not found",
+                "not_found" if in_archive else "not_in_archive",
+                f"{status}: {_ABSENT.get(status, 'there is none, or not yet')}",
             ), None
         if status == 200:
-            if body.lstrip()[:1] not in (b"{", b"["):
-                return answer(
-                    "not_json", f"200 with {_kind(response, body)} instead of JSON", body
-                ), None
-            if broken := self._broken_json(body):
+            if not _is_of_kind(request.kind, body):
+                found = _kind(response, body)
+                reason = f"200 with {found} instead of {request.kind.upper()}"
+                return answer("wrong_kind", reason, body), None
+            if request.kind == "json" and (broken := self._broken_json(body)):
                 return answer("not_whole", f"200 with broken JSON: {broken}", body), None
             return answer("body", evidence=body), None
         reason = f"{status}: {MEANING.get(status, 'the provider failed' if status >= 500 else 'refused')}"
@@ -348,6 +423,33 @@ class Transport:
 
 
 NOT_IN_ARCHIVE = "Not In The Archive"
+_ABSENT = {204: "no content", 404: "not found"}
+_FIRST_BYTES: Mapping[BodyKind, tuple[bytes, ...]] = {
+    "json": (b"{", b"["),
+    "html": (b"<",),
+    "pdf": (b"%PDF",),
+}
+
+
+def _is_of_kind(kind: BodyKind, body: bytes) -> bool:
+    begin = body.lstrip()
+    if kind == "csv":
+        return bool(begin) and begin[:1] not in (b"<", b"{", b"[", b"%")
+    return begin.startswith(_FIRST_BYTES[kind])
+
+
+def _credits(response: requests.Response, policy: HostPolicy) -> tuple[int, int | None] | None:
+    """What the call cost and what is left, where the host says so in its headers."""
+    if policy.credits is None:
+        return None
+    last, left = (
+        text if text.isdecimal() else None
+        for text in (
+            response.headers.get(name, "").strip()
+            for name in (policy.credits.last, policy.credits.remaining)
+        )
+    )
+    return None if last is None and left is None else (int(last or 0), int(left) if left else None)
 
 
 class _TooSlowError(Exception):

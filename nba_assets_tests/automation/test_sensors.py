@@ -21,7 +21,9 @@ from nba_assets.sandbox.faults import FaultBook
 from nba_assets.sandbox.league import League
 from nba_assets.sandbox.server import SandboxServer
 from nba_assets.settings import Settings
-from nba_assets.sources.feeds import FEEDS, NBA_SCHEDULE, ExpectedGame
+from nba_assets.sources.feed import ExpectedGame
+from nba_assets.sources.feeds import FEEDS
+from nba_assets.sources.nba_feeds import NBA_SCHEDULE
 from nba_assets.sources.transport import Transport
 from nba_assets_tests.platform import utc
 from nba_assets_tests.raw.payloads import (

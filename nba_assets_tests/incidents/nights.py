@@ -42,7 +42,7 @@ FLAWS = {
         "quarantine/landing",
     ),
     "html": Flaw(
-        {"kind": "html"}, "not_json: 200 with an HTML page instead of JSON", "quarantine/landing"
+        {"kind": "html"}, "wrong_kind: 200 with an HTML page instead of JSON", "quarantine/landing"
     ),
     "empty": Flaw({"kind": "empty"}, "empty: no players"),
     "renamed-key": Flaw({"kind": "renamed_key"}, "statistics.points: Field required"),

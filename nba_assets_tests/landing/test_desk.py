@@ -9,15 +9,9 @@ from nba_assets.landing.desk import GAME_LENGTH, Desk
 from nba_assets.landing.zone import LandingZone
 from nba_assets.partitions import results_instant, season, slate_instant
 from nba_assets.settings import Settings
-from nba_assets.sources.feeds import (
-    NBA_BOXSCORE,
-    NBA_GAME_LOG,
-    NBA_SCHEDULE,
-    ExpectedGame,
-    Feed,
-    Subject,
-)
+from nba_assets.sources.feed import ExpectedGame, Feed, Subject
 from nba_assets.sources.nba import BoxScore
+from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
 from nba_assets.sources.policy import POLICIES
 from nba_assets.sources.transport import Answer, Transport
 from nba_assets_tests.sources.payloads import (
@@ -161,7 +155,7 @@ def test_where_no_capture_answers_all_that_came_is_named(
     assert desk.read(NBA_BOXSCORE, GAME).passed_over == ()
     land(desk, NBA_BOXSCORE, NOON, box_score("0022500009"))
     asked = NBA_BOXSCORE.requests(GAME)[0]
-    desk.zone.keep_apart(Answer(asked, "not_json", NOON, "an HTML page", 200, b"<html>"))
+    desk.zone.keep_apart(Answer(asked, "wrong_kind", NOON, "an HTML page", 200, b"<html>"))
     reading = desk.read(NBA_BOXSCORE, GAME)
     assert (reading.payload, reading.observed_at, reading.path) == (None, None, "")
     reasons = [str(refused) for refused in reading.passed_over]
@@ -244,7 +238,7 @@ def test_half_a_body_and_a_block_page_are_kept_apart(
     desk = desk_in(tmp_path, provider, clock)
     asked = desk.ask(NBA_SCHEDULE, DAY)
     assert asked.state == "incomplete"
-    assert ["not_whole" in asked.failed[0], "not_json" in asked.failed[1]] == [True, True]
+    assert ["not_whole" in asked.failed[0], "wrong_kind" in asked.failed[1]] == [True, True]
     assert list(desk.zone.root.rglob("*.gz")) == []
     kept = [p.relative_to(tmp_path / "quarantine") for p in (tmp_path / "quarantine").rglob("*.gz")]
     assert sorted(p.parts[0] for p in kept) == ["cdn.nba.com", "stats.nba.com"]

@@ -96,11 +96,11 @@ def test_captures_are_read_up_to_an_instant_newest_first(zone: LandingZone) -> N
 def test_what_is_no_body_is_kept_apart_and_never_read(
     zone: LandingZone, tmp_path: Path, body: bytes, name: str
 ) -> None:
-    path = zone.keep_apart(Answer(REQUEST, "not_json", AT, "200 with half a page", 200, body))
+    path = zone.keep_apart(Answer(REQUEST, "wrong_kind", AT, "200 with half a page", 200, body))
     assert path == tmp_path / "quarantine/landing" / FOLDER / name
     assert gzip.decompress(path.read_bytes()) == body
     assert bodies(zone) == []
-    assert zone.evidence(REQUEST, AT) == [(Path(FOLDER) / name, "not_json: 200 with half a page")]
+    assert zone.evidence(REQUEST, AT) == [(Path(FOLDER) / name, "wrong_kind: 200 with half a page")]
     facts = json.loads(path.with_name(f"{name}.request.json").read_text())
     assert (facts["status"], facts["attempts"], facts["request"]) == (200, 1, str(REQUEST))
     assert zone.evidence(REQUEST, AT - SECOND) == []

@@ -26,7 +26,9 @@ from nba_assets.sources.policy import POLICIES, HostPolicy
 from nba_assets.sources.transport import Request, Transport
 from nba_assets_tests.sources.provider import Provider, Reply, TestClock
 
-FAST = HostPolicy(requests_per_second=1.0, timeout=5.0, deadline=10.0)
+FAST = HostPolicy(
+    requests_per_second=1.0, timeout=5.0, deadline=10.0, stops_on=frozenset({403})
+)
 BODY = b'{"games": [1, 2, 3]}'
 WHOLE = Reply(body=BODY)
 
@@ -354,12 +356,12 @@ ELSEWHERE = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from nba_assets.sources.policy import HostPolicy
+from nba_assets.sources.policy import POLICIES, HostPolicy
 from nba_assets.sources.transport import Request, Transport
 from nba_assets_tests.sources.provider import TestClock
 url, host, state, now = sys.argv[1:]
 clock = TestClock(datetime.fromisoformat(now))
-transport = Transport(clock=clock, policies={host: HostPolicy(0.5)}, state=Path(state))
+transport = Transport(clock=clock, policies={host: HostPolicy(0.5, stops_on=frozenset({403}))}, state=Path(state))
 print(transport.get(Request(url), clock.now()).outcome, *clock.sleeps)
 """
 
@@ -377,7 +379,7 @@ def test_processes_keep_the_pace_and_the_stop_of_a_host_together(
 ) -> None:
     provider.serve("/a", WHOLE)
     provider.serve("/b", Reply(403))
-    policies = {provider.host: HostPolicy(0.5)}
+    policies = {provider.host: HostPolicy(0.5, stops_on=frozenset({403}))}
     transport = Transport(clock=clock, policies=policies, state=tmp_path / "hosts")
     start = clock.now()
     transport.get(asked(provider), start)
@@ -579,12 +581,12 @@ def test_truncated_json_is_not_whole_and_asked_again(provider: Provider, clock: 
         (b"%PDF-1.7", "application/pdf"),
     ],
 )
-def test_a_page_with_status_200_is_not_json_and_not_asked_again(
+def test_a_page_with_status_200_is_wrong_kind_and_not_asked_again(
     provider: Provider, clock: TestClock, body: bytes, named: str
 ) -> None:
     provider.serve("/a", Reply(body=body, headers={"Content-Type": "application/pdf"}), WHOLE)
     answer = live(provider, clock).get(asked(provider), clock.now())
-    assert (answer.outcome, answer.attempts, answer.body) == ("not_json", 1, body)
+    assert (answer.outcome, answer.attempts, answer.body) == ("wrong_kind", 1, body)
     assert named in answer.reason
     assert len(provider.seen) == 1
 
@@ -653,7 +655,8 @@ def test_archive_and_sandbox_are_told_the_instant_they_answer_for(
     stamped = Reply(body=BODY, headers={"X-Observed-At": "2025-10-22T05:30:00+00:00"})
     provider.serve("/cdn.nba.com/a", stamped)
     as_of = clock.now() - timedelta(days=80)
-    answer = unpaced(provider, clock).get(Request("https://cdn.nba.com/a"), as_of)
+    policy = POLICIES["cdn.nba.com"]
+    answer = unpaced(provider, clock, policy).get(Request("https://cdn.nba.com/a"), as_of)
     assert provider.seen[0].headers["X-As-Of"] == as_of.isoformat()
     assert "Referer" in provider.seen[0].headers
     assert answer.observed_at.isoformat() == "2025-10-22T05:30:00+00:00"
