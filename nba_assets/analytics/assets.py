@@ -15,7 +15,7 @@ from nba_assets.analytics.tables import (
     TEAM_DEFENSE_GAME_SUMMARY,
     TEAM_OFFENSE_GAME_SUMMARY,
 )
-from nba_assets.gates.audit import partition_gate, row_gate
+from nba_assets.gates.audit import game_gate, partition_gate
 from nba_assets.gates.table_asset import Room, sql_asset
 from nba_assets.raw.tables import PLAYER_BOX_SCORES
 
@@ -29,14 +29,14 @@ def analytics_assets(room: Room) -> list[dg.AssetsDefinition]:
             room,
             TEAM_OFFENSE_GAME_SUMMARY,
             HERE / "team_offense_game_summary.sql",
-            gates=(row_gate("each_game_has_one_pace", games_without_one_pace),),
+            gates=(game_gate("each_game_has_one_pace", games_without_one_pace),),
         ),
         sql_asset(
             room,
             TEAM_DEFENSE_GAME_SUMMARY,
             HERE / "team_defense_game_summary.sql",
             gates=(
-                row_gate(
+                game_gate(
                     "each_defense_mirrors_its_opponent",
                     sides_without_their_opponent,
                     TEAM_OFFENSE_GAME_SUMMARY,
@@ -48,7 +48,7 @@ def analytics_assets(room: Room) -> list[dg.AssetsDefinition]:
             PLAYER_GAME_SUMMARY,
             HERE / "player_game_summary.sql",
             gates=(
-                row_gate(
+                game_gate(
                     "usage_adds_up_to_five_players",
                     teams_whose_usage_does_not_add_up,
                     TEAM_OFFENSE_GAME_SUMMARY,

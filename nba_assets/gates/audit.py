@@ -21,16 +21,18 @@ class Gate:
 
     Attributes:
         name: a sentence that is true when it passes.
-        holds: "row": the offenders' games are quarantined and the rest is published, degraded;
-            "partition": the date is held. A partition gate may return a column `blocks`: offenders
-            without it are named and the date is published, degraded.
-        find: rows, then the inputs in order → offenders with `game_date`, `reason` and, for a row
-            gate, `game_id`.
+        holds: "row": the offenders are quarantined and the rest is published, degraded; "game": so
+            are all rows of the offenders' games; "aside": the offenders are no rows of the table but
+            what could not become one, and are quarantined as they are; "partition": the date is
+            held. A partition gate may return a column `blocks`: offenders without it are named and
+            the date is published, degraded.
+        find: rows, then the inputs in order → offenders with `game_date`, `reason` and, for a game
+            gate, `game_id`; those of a row gate keep their index.
         inputs: what `find` reads beside the rows: tables as published, or evidence by name.
     """
 
     name: str
-    holds: Literal["row", "partition"]
+    holds: Literal["row", "game", "aside", "partition"]
     find: Callable[..., pd.DataFrame]
     inputs: tuple[Table | str, ...] = ()
 
@@ -46,8 +48,18 @@ class Gate:
 
 
 def row_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str) -> Gate:
-    """A gate that quarantines one bad game and lets the others through."""
+    """A gate that quarantines bad rows and lets the others through."""
     return Gate(name, "row", find, inputs)
+
+
+def game_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str) -> Gate:
+    """A gate that quarantines one bad game and lets the others through."""
+    return Gate(name, "game", find, inputs)
+
+
+def aside_gate(name: str, find: Callable[..., pd.DataFrame], evidence: str) -> Gate:
+    """A gate on what could not become a row of the table: it is quarantined, and counted."""
+    return Gate(name, "aside", find, (evidence,))
 
 
 def partition_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str) -> Gate:
@@ -62,6 +74,7 @@ class Verdict:
     gate: str
     offenders: list[str]
     effect: Literal["passed", "degrades", "quarantines", "holds"]
+    is_of_rows: bool = False
 
 
 @dataclass
@@ -94,7 +107,7 @@ def audit(
 ) -> dict[date, Audit]:
     """Run the contract and every gate over a range, each date judged by its own rows.
 
-    Row gates come first: what they hold out is missing for the partition gates, so that a night of
+    Gates that quarantine come first: what they hold out is missing for the partition gates, so that a night of
     quarantined games is not a covered night.
 
     Args:
@@ -118,21 +131,22 @@ def audit(
             ]
         return audits
     frame = rows.to_pandas()
-    ordered = sorted(gates, key=lambda gate: gate.holds != "row")
-    held_games: set[tuple[date, str]] = set()
+    ordered = sorted(gates, key=lambda gate: gate.holds == "partition")
+    held = pd.Series(False, frame.index)
     for gate in ordered:
-        if gate.holds == "partition" and held_games:
-            frame = frame[[pair not in held_games for pair in _pairs(frame)]]
-        offenders = gate.find(frame, *(inputs[_name(i)] for i in gate.inputs))
+        seen = frame[~held] if gate.holds == "partition" else frame
+        offenders = gate.find(seen, *(inputs[_name(i)] for i in gate.inputs))
         for day, found in audits.items():
             own = offenders[offenders["game_date"] == day]
             _conclude(found, _verdict(gate, own))
-            if gate.holds == "row" and len(own):
-                games = {(day, str(g)) for g in own["game_id"]}
-                held_games |= games
-                found.held[gate.name] = _with_reasons(frame, own, games)
+            if gate.holds != "partition" and len(own):
+                quarantined = _quarantined(gate, frame, own, day)
+                found.held[gate.name] = quarantined
+                if gate.holds != "aside":
+                    held[quarantined.index] = True
+    kept = rows.filter(pa.array(~held.to_numpy(dtype=bool)))
     for day, found in audits.items():
-        found.rows = _rows_of(rows, day, {game for d, game in held_games if d == day})
+        found.rows = kept.filter(pc.equal(kept["game_date"], pa.scalar(day)))
         found.verdicts.sort(key=lambda v: [CONTRACT_GATE, *(g.name for g in gates)].index(v.gate))
     return audits
 
@@ -189,6 +203,10 @@ def _conclude(found: Audit, verdict: Verdict) -> None:
         found.refusals.append(
             f"held back by {verdict.gate}: {count} offender{'s' * (count != 1)}: {listed(verdict.offenders)}"
         )
+    elif verdict.is_of_rows:
+        # Many rows may offend in one way: a reason of the date is a count and some of them.
+        count = len(verdict.offenders)
+        found.reasons.append(f"{verdict.gate}: {count} rows: {listed(verdict.offenders)}")
     elif verdict.effect != "passed":
         found.reasons += [f"{verdict.gate}: {offender}" for offender in verdict.offenders]
 
@@ -197,8 +215,8 @@ def _verdict(gate: Gate, own: pd.DataFrame) -> Verdict:
     if not len(own):
         return Verdict(gate.name, [], "passed")
     offenders = [_shown(row) for row in own.to_dict("records")]
-    if gate.holds == "row":
-        return Verdict(gate.name, offenders, "quarantines")
+    if gate.holds != "partition":
+        return Verdict(gate.name, offenders, "quarantines", gate.holds != "game")
     blocks = own["blocks"].any() if "blocks" in own else True
     return Verdict(gate.name, offenders, "holds" if blocks else "degrades")
 
@@ -208,23 +226,15 @@ def _shown(row: Mapping[object, object]) -> str:
     return reason if game is None or str(game) in reason else f"{game} {reason}"
 
 
-def _with_reasons(
-    frame: pd.DataFrame, offenders: pd.DataFrame, games: set[tuple[date, str]]
-) -> pd.DataFrame:
-    reasons = offenders["reason"].str.rstrip("; ").groupby(offenders["game_id"]).agg("; ".join)
-    rows = frame[[pair in games for pair in _pairs(frame)]]
-    return rows.assign(quarantine_reason=rows["game_id"].map(reasons))
-
-
-def _pairs(frame: pd.DataFrame) -> Iterable[tuple[date, str]]:
-    return zip(frame["game_date"], frame["game_id"], strict=True)
-
-
-def _rows_of(rows: pa.Table, day: date, without: set[str]) -> pa.Table:
-    own = rows.filter(pc.equal(rows["game_date"], pa.scalar(day)))
-    if without:
-        own = own.filter(pc.invert(pc.is_in(own["game_id"], pa.array(sorted(without)))))
-    return own
+def _quarantined(gate: Gate, frame: pd.DataFrame, own: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The rows that a gate takes out of a date, each with its reason."""
+    if gate.holds == "game":
+        reasons = own["reason"].str.rstrip("; ").groupby(own["game_id"]).agg("; ".join)
+        rows = frame[(frame["game_date"] == day) & frame["game_id"].isin(reasons.index)]
+        return rows.assign(quarantine_reason=rows["game_id"].map(reasons))
+    reasons = own["reason"].str.rstrip("; ")
+    rows = own.drop(columns="reason") if gate.holds == "aside" else frame.loc[own.index]
+    return rows.assign(quarantine_reason=reasons)
 
 
 def _counts(days: pa.ChunkedArray) -> list[tuple[date, int]]:

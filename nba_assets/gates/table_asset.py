@@ -16,7 +16,12 @@ from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import Table
 
 OWNER = "team:data-platform"
-_EFFECT = {"row": "Quarantines the game.", "partition": "Holds the date."}
+_EFFECT = {
+    "row": "Quarantines the row.",
+    "game": "Quarantines the game.",
+    "aside": "Sets the row aside.",
+    "partition": "Holds the date.",
+}
 SYNTHETIC = "**SYNTHETIC**: games of the simulated sandbox league, no results of anything real."
 
 

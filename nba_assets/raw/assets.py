@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 
-from nba_assets.gates.audit import Gate, listed, partition_gate, row_gate
+from nba_assets.gates.audit import Gate, game_gate, listed, partition_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.landing.desk import Desk
@@ -41,7 +41,7 @@ def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
             reads=(),
             feeds=(NBA_SCHEDULE.name,),
             gates=(
-                row_gate("every_team_is_known", games_of_unknown_teams),
+                game_gate("every_team_is_known", games_of_unknown_teams),
                 partition_gate("no_team_plays_twice_a_date", teams_playing_twice),
             ),
             kinds={"python", "parquet"},
@@ -50,13 +50,13 @@ def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
         _box_score_asset(
             room,
             PLAYER_BOX_SCORES,
-            row_gate("points_and_minutes_reconcile", irreconcilable_games, "teams"),
-            row_gate("both_line_ups_are_plausible", implausible_sides),
+            game_gate("points_and_minutes_reconcile", irreconcilable_games, "teams"),
+            game_gate("both_line_ups_are_plausible", implausible_sides),
         ),
         _box_score_asset(
             room,
             TEAM_BOX_SCORES,
-            row_gate("team_totals_are_their_players", teams_off_their_players, "players", "teams"),
+            game_gate("team_totals_are_their_players", teams_off_their_players, "players", "teams"),
         ),
     ]
 

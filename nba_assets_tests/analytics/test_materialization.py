@@ -102,7 +102,7 @@ def test_a_clean_date_passes_every_gate(night: Night) -> None:
         (SUMMARY, "usage_adds_up_to_five_players", USAGE),
     ],
 )
-def test_a_row_gate_quarantines_one_game_and_publishes_the_rest_degraded(
+def test_a_game_gate_quarantines_one_game_and_publishes_the_rest_degraded(
     night: Night, asset: str, gate: str, day: date
 ) -> None:
     verdict = night.said[asset, gate, day]

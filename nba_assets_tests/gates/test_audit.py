@@ -14,9 +14,9 @@ from nba_assets.gates.audit import (
     Gate,
     audit,
     contract_breaks,
+    game_gate,
     listed,
     partition_gate,
-    row_gate,
 )
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.warehouse.table import Column, Table
@@ -67,8 +67,8 @@ def dates_without_a(rows: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     return days[~has.astype(bool)].assign(reason="game a is missing")  # fmt: skip
 
 
-NOT_NEGATIVE = row_gate("no_points_are_negative", negative_games)
-NOT_LONELY = row_gate("nobody_is_lonely", lonely_games)
+NOT_NEGATIVE = game_gate("no_points_are_negative", negative_games)
+NOT_LONELY = game_gate("nobody_is_lonely", lonely_games)
 HAS_A = partition_gate("game_a_is_there", dates_without_a, "days")
 
 
@@ -112,7 +112,7 @@ def test_a_date_without_rows_is_judged_too() -> None:
     assert rows.num_rows == 0
 
 
-def test_a_row_gate_takes_the_whole_game_out_and_leaves_the_rest() -> None:
+def test_a_game_gate_takes_the_whole_game_out_and_leaves_the_rest() -> None:
     rows = [thing("a"), thing("b", points=-3), thing("b", "BOS"), thing("b", day=SECOND)]
     found = audited(rows, NOT_NEGATIVE)
     first = found[FIRST]
@@ -130,7 +130,7 @@ def test_a_row_gate_takes_the_whole_game_out_and_leaves_the_rest() -> None:
     assert second.held == {}
 
 
-def test_games_held_by_two_row_gates_are_kept_by_both_with_their_reasons() -> None:
+def test_games_held_by_two_game_gates_are_kept_by_both_with_their_reasons() -> None:
     rows = [thing("a"), thing("b", points=-3), thing("b", "BOS", points=0), thing("c", points=0)]
     found = audited(rows, NOT_NEGATIVE, NOT_LONELY)[FIRST]
     assert {gate: sorted(set(held["game_id"])) for gate, held in found.held.items()} == {
@@ -141,7 +141,7 @@ def test_games_held_by_two_row_gates_are_kept_by_both_with_their_reasons() -> No
     assert found.rows["game_id"].to_pylist() == ["a"]
 
 
-def test_games_that_row_gates_hold_are_missing_for_partition_gates() -> None:
+def test_games_that_game_gates_hold_are_missing_for_partition_gates() -> None:
     found = audited([thing("a", points=-1), thing("b")], HAS_A, NOT_NEGATIVE)[FIRST]
     assert effects(found)["game_a_is_there"] == "holds"
     assert found.refusals == ["held back by game_a_is_there: 1 offender: game a is missing"]

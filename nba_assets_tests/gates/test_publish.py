@@ -12,7 +12,7 @@ import pytest
 from nba_assets.automation.backfill import RANGE_END, RANGE_START
 from nba_assets.automation.conditions import FRESHNESS, WHEN_INPUTS_ARE_PUBLISHED
 from nba_assets.definitions import TABLES
-from nba_assets.gates.audit import CONTRACT_GATE, Audit, Gate, partition_gate, row_gate
+from nba_assets.gates.audit import CONTRACT_GATE, Audit, Gate, game_gate, partition_gate
 from nba_assets.gates.publish import Computed, NoProgress, stamped
 from nba_assets.gates.table_asset import Room, sql_asset, table_asset
 from nba_assets.landing.desk import Desk
@@ -188,7 +188,7 @@ def lopsided_games(rows: pd.DataFrame) -> pd.DataFrame:
     return one_sided.assign(reason="two_sides: " + one_sided["sides"].astype(str) + " teams")
 
 
-LOPSIDED = row_gate("each_game_has_two_sides", lopsided_games)
+LOPSIDED = game_gate("each_game_has_two_sides", lopsided_games)
 CURSED = partition_gate("no_date_is_cursed", dates_that_are_cursed)
 BELOW = Table("raw.below", "team", ("game_id", "team"), TEAM_BOX_SCORES.columns)
 
@@ -312,7 +312,7 @@ def test_a_gate_that_breaks_publishes_nothing(tmp_path: Path) -> None:
         """A gate with a fault of its own."""
         return rows[rows["no_such_column"] > 0]
 
-    world = Planted(tmp_path, (row_gate("never_true", broken),))
+    world = Planted(tmp_path, (game_gate("never_true", broken),))
     with world.instance:
         result = world.run()
         assert not result.success

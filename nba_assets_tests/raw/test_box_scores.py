@@ -359,7 +359,7 @@ def with_a_second_telling_of_a_player() -> dict[str, Any]:
     ],
     ids=["points", "differing copies", "minutes", "starters", "in both teams"],
 )
-def test_a_box_that_breaks_a_row_gate_is_passed_over_for_the_log(
+def test_a_box_that_breaks_a_game_gate_is_passed_over_for_the_log(
     desk: Desk, body: dict[str, Any], offence: str
 ) -> None:
     path = land_box(desk, body)

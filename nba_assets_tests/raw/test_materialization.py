@@ -164,7 +164,7 @@ def test_held_dates_alone_are_not_materialized_and_not_published(
         ("raw.team_box_scores", "team_totals_are_their_players", POINTS, game_on(POINTS)),
     ],
 )
-def test_a_row_gate_quarantines_one_game_and_publishes_the_rest_degraded(
+def test_a_game_gate_quarantines_one_game_and_publishes_the_rest_degraded(
     night: Night, table: str, gate: str, day: date, offender: str
 ) -> None:
     verdict = said(night, table, gate, day)
