@@ -9,7 +9,11 @@ from requests.adapters import BaseAdapter
 
 from nba_assets.analytics.assets import analytics_assets
 from nba_assets.analytics.tables import TABLES as ANALYTICS_TABLES
-from nba_assets.automation.conditions import FRESHNESS, WHEN_INPUTS_ARE_PUBLISHED
+from nba_assets.automation.conditions import (
+    FRESHNESS,
+    WHEN_ANY_INPUT_IS_NEW,
+    WHEN_INPUTS_ARE_PUBLISHED,
+)
 from nba_assets.automation.sensors import automation_sensor, results_sensor
 from nba_assets.gates.publish import NoProgress, Progress
 from nba_assets.gates.table_asset import Room
@@ -46,6 +50,7 @@ def _assembled(settings: Settings, progress: Progress) -> dg.Definitions:
     room = Room(
         game_dates=game_dates(settings.first_date, settings.last_date),
         automation=WHEN_INPUTS_ARE_PUBLISHED,
+        automation_undated=WHEN_ANY_INPUT_IS_NEW,
         freshness=FRESHNESS,
         tables=TABLES,
         schedule=SCHEDULE,

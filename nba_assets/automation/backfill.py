@@ -16,6 +16,8 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 from dagster._core.events import DagsterEvent, DagsterEventType, JobFailureData, RunFailureReason
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
+from nba_assets.landing.assets import ON_DEMAND
+
 # Where a run covers more than one date, Dagster reads its range from these tags.
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -33,15 +35,14 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass
 class LayerRun:
-    """What one run of a layer came to.
+    """What one run of a layer came to; `dates` are its first and last, None for tables without dates.
 
     `failures` say which dates are held or broken and why; `unanswered` are requests of landing that
     were due and have no accepted answer, which is for the tables to judge.
     """
 
     assets: tuple[str, ...]
-    first: date
-    last: date
+    dates: tuple[date, date] | None
     run_id: str
     failures: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
@@ -117,22 +118,32 @@ class Backfill:
         Raises:
             KeyboardInterrupt: where a run was interrupted; it is recorded as failed.
         """
+        undated = [key for key in layer if self._graph.get(key).partitions_def is None]
+        if undated:
+            yield self._launch(undated, None, tag)
+        layer = [key for key in layer if key not in undated]
         for assets, ready in self._ready(layer, dates).items():
             for first, last in stretches(ready):
-                yield self._launch(assets, first, last, tag)
+                yield self._launch(assets, (first, last), tag)
 
     def _ready(
         self, layer: Sequence[AssetKey], dates: Sequence[date]
     ) -> dict[tuple[AssetKey, ...], tuple[date, ...]]:
         parents = {key: self._graph.get(key).parent_keys - set(layer) for key in layer}
-        held = {parent: self._held(parent, dates) for parent in set().union(*parents.values())}
+        held = {p: self._held(p, dates) for p in {p for own in parents.values() for p in own}}
         by_dates: dict[tuple[date, ...], list[AssetKey]] = {}
         for key in layer:
             ready = []
+            feeds = {p for p in parents[key] if _group(p) == "landing"}
             for day in dates:
-                lacks = sorted(p.to_user_string() for p in parents[key] if day not in held[p])
+                lacks = {p for p in parents[key] - feeds if day not in held[p]}
+                # One feed that was asked is enough to try: whether a date can live without the
+                # others is decided by raw's gates.
+                if feeds and not any(day in held[p] for p in feeds):
+                    lacks |= feeds
                 if lacks:
-                    self.left_out.append(LeftOut(key.to_user_string(), day, tuple(lacks)))
+                    names = tuple(sorted(p.to_user_string() for p in lacks))
+                    self.left_out.append(LeftOut(key.to_user_string(), day, names))
                 else:
                     ready.append(day)
             by_dates.setdefault(tuple(ready), []).append(key)
@@ -140,6 +151,9 @@ class Backfill:
 
     def _held(self, key: AssetKey, dates: Sequence[date]) -> set[date]:
         """The dates whose newest attempt, if any came after the last good one, did not fail."""
+        if self._graph.get(key).partitions_def is None:
+            is_made = self._instance.get_latest_materialization_event(key) is not None
+            return set(dates) if is_made else set()
         materialized = self._instance.get_materialized_partitions(key)
         days = [day for day in dates if str(day) in materialized]
         partitions = self._graph.get(key).partitions_def
@@ -149,15 +163,18 @@ class Backfill:
         states = self._instance.get_status_by_partition(key, names, partitions) or {}
         return {day for day in days if states.get(str(day)) is not AssetPartitionStatus.FAILED}
 
-    def _launch(self, assets: Sequence[AssetKey], first: date, last: date, tag: str) -> LayerRun:
+    def _launch(
+        self, assets: Sequence[AssetKey], dates: tuple[date, date] | None, tag: str
+    ) -> LayerRun:
+        over = {RANGE_START: str(dates[0]), RANGE_END: str(dates[1])} if dates else {}
         result = self._job.execute_in_process(
             instance=self._instance,
             asset_selection=list(assets),
             run_config=_QUIET,
-            tags={RANGE_START: str(first), RANGE_END: str(last), BACKFILL_TAG: tag},
+            tags={**over, BACKFILL_TAG: tag},
             raise_on_error=False,
         )
-        found = LayerRun(tuple(k.to_user_string() for k in assets), first, last, result.run_id)
+        found = LayerRun(tuple(k.to_user_string() for k in assets), dates, result.run_id)
         for event in result.all_events:
             if _is_interruption(event):
                 raise KeyboardInterrupt
@@ -250,13 +267,16 @@ def _group(key: AssetKey) -> str:
 
 
 def selection(graph: AssetGraph, text: str | None) -> set[AssetKey]:
-    """The assets a person names, in Dagster's own selection words; all where nothing is named.
+    """The assets a person names, in Dagster's own selection words.
+
+    Where nothing is named, all but the feeds that are asked on demand only.
 
     Raises:
         LookupError: for words that name no asset.
     """
     if text is None:
-        return set(graph.get_all_asset_keys())
+        keys = graph.get_all_asset_keys()
+        return {key for key in keys if ON_DEMAND not in graph.get(key).tags}
     try:
         found = set(dg.AssetSelection.from_coercible(text.split(",")).resolve(graph))
     except (dg.DagsterError, NotImplementedError) as error:

@@ -18,6 +18,7 @@ _SIGNS = {
     "degraded": ("◐", "yellow"),
     "incomplete": ("◌", "yellow"),
     "empty": ("·", "dim"),
+    "skipped": ("-", "dim"),
     "not due": ("…", "dim"),
     "running": ("▷", "cyan"),
     "missing": ("○", "bold red"),
@@ -52,10 +53,17 @@ def show_calendar(
             signs = [_sign(found[name, day].state) if (name, day) in found else " " for day in days]
             console.print(f"{name:<{width}} {''.join(signs)}", no_wrap=True)
     for cell in cells:
-        if cell.reason and cell.state not in ("empty", "answered"):
+        if cell.reason and cell.state not in ("empty", "answered", "skipped"):
             more = "…" if len(cell.reason) > _LONGEST_REASON else ""
             text = f"{cell.day} {cell.asset} {cell.state}: {cell.reason[:_LONGEST_REASON]}{more}"
             console.print(text, markup=False, soft_wrap=True)
+    skipped: dict[tuple[str, str], int] = {}
+    for cell in cells:
+        if cell.state == "skipped":
+            skipped[cell.asset, cell.reason] = skipped.get((cell.asset, cell.reason), 0) + 1
+    for (asset, reason), count in skipped.items():
+        dates = "1 date" if count == 1 else f"{count} dates"
+        console.print(f"{asset} skipped, {dates}: {reason}", markup=False, soft_wrap=True)
     for state, count in sorted(Counter(cell.state for cell in cells).items()):
         console.print(f"{_sign(state)} {count:5d} {state}: {MEANINGS.get(state, '')}")
     gaps = sum(cell.state in GAPS for cell in cells)

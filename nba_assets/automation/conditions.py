@@ -5,17 +5,27 @@ from datetime import timedelta
 import dagster as dg
 
 from nba_assets.automation.sensors import NIGHTS_WATCHED
+from nba_assets.landing.assets import ON_DEMAND
 from nba_assets.partitions import EASTERN
 
 # A derived partition is made when all it is made of is published: tonight's and last night's, whose
 # late games and corrections land after the next date has begun at midnight. An older one that
 # changes is a restatement, which a person launches. `all_deps_blocking_checks_passed` is left out on
 # purpose: our verdicts are logged before the materialization they judge, and Dagster would hold
-# them not current for ever.
-WHEN_INPUTS_ARE_PUBLISHED = dg.AutomationCondition.eager().replace(
-    "in_latest_time_window",
-    dg.AutomationCondition.in_latest_time_window(lookback_delta=timedelta(days=NIGHTS_WATCHED)),
+# them not current for ever. A feed that is asked on demand only is waited for by nobody.
+WHEN_INPUTS_ARE_PUBLISHED = (
+    dg.AutomationCondition.eager()
+    .ignore(dg.AssetSelection.tag(ON_DEMAND, ""))
+    .replace(
+        "in_latest_time_window",
+        dg.AutomationCondition.in_latest_time_window(lookback_delta=timedelta(days=NIGHTS_WATCHED)),
+    )
 )
+
+# A table without dates is rewritten when anything it is made of is; it waits for no date of it.
+WHEN_ANY_INPUT_IS_NEW = (
+    dg.AutomationCondition.any_deps_updated() & ~dg.AutomationCondition.in_progress()
+).with_label("when_any_input_is_new")
 
 # The night's results, and what is made of them, are promised for 10:00 of the next morning.
 _MORNING = dg.FreshnessPolicy.cron(

@@ -10,15 +10,16 @@ import dagster as dg
 from nba_assets.landing.desk import GAME_LENGTH, Desk
 from nba_assets.partitions import eastern_date, results_instant, season_of, slate_instant
 from nba_assets.settings import Settings
-from nba_assets.sources.feed import ExpectedGame, has_a_log
+from nba_assets.sources.feed import ExpectedGame, Instant, has_a_log
 from nba_assets.sources.feeds import FEEDS
-from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
 from nba_assets.sources.nba import GameLog
+from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG
 
 # An older night is a gap, and gaps are healed or backfilled, not noticed.
 NIGHTS_WATCHED = 2
 # Before the cut-off of the slate, or the body that was asked for it comes too late to be it.
 SLATE_LEAD = timedelta(minutes=30)
+LOCK_ASKED_BEFORE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,18 @@ class Wish:
     feeds: tuple[str, ...]
 
 
-_ALL = tuple(feed.name for feed in FEEDS)
+def _asked_at(*instants: Instant) -> tuple[str, ...]:
+    """The feeds that are asked at any of these instants, without being named by hand."""
+    return tuple(f.name for f in FEEDS if set(instants) & set(f.instants) and not f.on_demand)
 
 
 def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) -> list[Wish]:
     """What to land for a date as of `now`.
 
-    The season file half an hour before 10:00 ET; everything as soon as every game of the date is final, and once
-    more at noon ET of the next day, when the first corrections are in and nothing is waited for any
-    longer. Nothing is asked about a game that cannot be over.
+    What the morning knows half an hour before 10:00 ET; what changes until tip before each `lock`
+    cut-off; results as soon as every game of the date is final, and once more at noon ET of the next
+    day, when the first corrections are in and nothing is waited for any longer. Nothing is asked
+    about a game that cannot be over.
 
     Args:
         night: the date and its games.
@@ -60,13 +64,16 @@ def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) ->
     if now < slate_instant(day) - SLATE_LEAD:
         return []
     if now >= results_instant(day):
-        return [Wish(f"noon:{day}", day, _ALL)]
-    found = [Wish(f"slate:{day}", day, (NBA_SCHEDULE.name,))]
+        return [Wish(f"noon:{day}", day, _asked_at("results"))]
+    found = [Wish(f"slate:{day}", day, _asked_at("opening", "slate"))]
     if night.games is None:
         return found
+    for lock in sorted({game.lock_at for game in night.games}):
+        if lock - LOCK_ASKED_BEFORE <= now < lock:
+            found.append(Wish(f"lock:{day}:{lock:%H%M}", day, _asked_at("lock")))
     over = [game.nba_game_id for game in night.games if now >= game.tip_at + GAME_LENGTH]
     if len(over) == len(night.games) and set(over) <= set(final() if over else ()):
-        found.append(Wish(f"final:{day}", day, _ALL))
+        found.append(Wish(f"final:{day}", day, _asked_at("results")))
     return found
 
 
@@ -114,8 +121,8 @@ def results_sensor(settings: Settings) -> dg.SensorDefinition:
         asset_selection=dg.AssetSelection.groups("landing"),
         minimum_interval_seconds=300,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Asks for the season file before 10:00 ET, for a date's results as soon as all its"
-        " games are final, and for corrections at noon ET of the next day.",
+        description="Asks for what the morning knows before 10:00 ET, for line-ups, lines and injuries"
+        " before each lock, for a date's results as soon as all its games are final, and for corrections at noon ET of the next day.",
     )
     def notice_results(
         context: dg.SensorEvaluationContext, desk: dg.ResourceParam[Desk]

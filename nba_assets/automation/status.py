@@ -9,6 +9,7 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph, Asset
 from dagster._core.event_api import PartitionKeyFilter
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
+from nba_assets.landing.assets import ON_DEMAND
 from nba_assets.partitions import season_of
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import Table
@@ -20,6 +21,7 @@ MEANINGS = {
     "empty": "published empty: no games",
     "answered": "landing: every request that was due was answered",
     "not due": "landing: nothing can be asked yet",
+    "skipped": "landing: the feed is not configured or switched off, or it is too late for it",
     "incomplete": "landing: a request that was due has no accepted answer",
     "blocked": "a gate held the newest attempt; the last good data, if any, stays",
     "failed": "the newest attempt broke before its gates could judge",
@@ -67,7 +69,7 @@ def status(
     for key in keys:
         node = graph.get(key)
         if node.partitions_def is None:
-            raise ValueError(f"{key.to_user_string()} has no dates to show")
+            continue  # rewritten whole: it has no dates
         states = instance.get_status_by_partition(key, wanted, node.partitions_def) or {}
         facts = _newest_facts(instance, key, wanted) if any(states.values()) else {}
         recorded = [day for day in dates if str(day) in facts]
@@ -95,7 +97,8 @@ def _cell(
 ) -> Cell | None:
     name = node.key.to_user_string()
     if state is None:
-        return Cell(name, day, "missing") if season_of(day) else None
+        is_due = season_of(day) and ON_DEMAND not in node.tags
+        return Cell(name, day, "missing") if is_due else None
     if state in _UNDONE:
         word = "running" if state is AssetPartitionStatus.IN_PROGRESS else "failed"
         return Cell(name, day, word, "the last good data stays" if is_kept else "")

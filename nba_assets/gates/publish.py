@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from nba_assets.gates.audit import Audit, Gate, audit, listed
 from nba_assets.partitions import season_of
 from nba_assets.warehouse.base import Published, Staged, Warehouse
 from nba_assets.warehouse.sql import Query
-from nba_assets.warehouse.table import Table
+from nba_assets.warehouse.table import UNDATED, Table
 
 
 @dataclass
@@ -80,6 +80,9 @@ class Step:
     ) -> Iterator[tuple[Computed, Staged]]:
         """The dates' rows where no reader looks, for as long as the block lasts."""
         computed = self.compute(desk, warehouse, dates)
+        if self.table.is_undated and isinstance(computed.rows, pa.Table):
+            column = pa.array([UNDATED] * computed.rows.num_rows, pa.date32())
+            computed = replace(computed, rows=computed.rows.add_column(0, "game_date", column))
         stage = warehouse.stage_query if isinstance(computed.rows, Query) else warehouse.stage_rows
         staged = stage(self.table, dates, computed.rows, run_id)
         try:
@@ -97,7 +100,7 @@ class Step:
             for t in gate.tables
         }
         missing = _missing_inputs(warehouse, self.inputs, staged.dates, computed)
-        return audit(self.table, staged.dates, staged.rows, self.gates, frames, missing)
+        return audit(self.table.dated, staged.dates, staged.rows, self.gates, frames, missing)
 
     def published(
         self,
@@ -123,8 +126,8 @@ class Step:
         return facts
 
     def _expected(self, warehouse: Warehouse, dates: Sequence[date]) -> dict[date, set[str]] | None:
-        """The games each date must have; None for the table that is the schedule itself."""
-        if self.table is self.schedule:
+        """The games each date must have; None for the schedule itself, and where there are no dates."""
+        if self.table is self.schedule or self.table.is_undated:
             return None
         schedule = warehouse.read(self.schedule, dates).to_pandas()
         games = self.expected_games(schedule)

@@ -13,7 +13,7 @@ from nba_assets.gates.audit import CONTRACT_GATE, Gate, Verdict, listed
 from nba_assets.gates.publish import Compute, Computed, Progress, Step
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.sql import Query
-from nba_assets.warehouse.table import Table
+from nba_assets.warehouse.table import UNDATED, Table
 
 OWNER = "team:data-platform"
 _EFFECT = {
@@ -40,6 +40,7 @@ class Room:
     Attributes:
         game_dates: the one partitions definition.
         automation: when derived tables are made.
+        automation_undated: when a table without dates is rewritten.
         freshness: by layer.
         tables: all contracts, by name.
         schedule: the table that says which games there are.
@@ -49,6 +50,7 @@ class Room:
 
     game_dates: dg.DailyPartitionsDefinition
     automation: dg.AutomationCondition
+    automation_undated: dg.AutomationCondition
     freshness: Mapping[str, dg.FreshnessPolicy]
     tables: Mapping[str, Table]
     schedule: Table
@@ -97,13 +99,14 @@ def table_asset(
     """
     key = asset_key(table)
     inputs = {t.name: t for t in (*reads, *(t for g in gates for t in g.tables))}
-    if table is not room.schedule:
+    if table is not room.schedule and not table.is_undated:
         inputs[room.schedule.name] = room.schedule
+    partitions = None if table.is_undated else room.game_dates
     check_specs = [
         dg.AssetCheckSpec(
             name,
             asset=key,
-            partitions_def=room.game_dates,
+            partitions_def=partitions,
             # Not `blocking`: Dagster would look for yielded results, which have no date, and log for
             # every step downstream that it goes on without them. A held date fails the step instead.
             description=description,
@@ -117,7 +120,7 @@ def table_asset(
         key,
         description=room.described(table.description),
         tags=room.tags,
-        partitions_def=room.game_dates,
+        partitions_def=partitions,
         group_name=table.schema_name,
         deps=[
             *(asset_key(t) for t in inputs.values()),
@@ -125,7 +128,7 @@ def table_asset(
         ],
         kinds=kinds,
         owners=[OWNER],
-        automation_condition=room.automation,
+        automation_condition=room.automation if partitions else room.automation_undated,
         freshness_policy=room.freshness.get(table.schema_name),
         skippable=True,
         metadata={
@@ -157,7 +160,7 @@ def table_asset(
         check_specs=check_specs,
         # Makes the check outputs optional: each date's verdict is logged with its date instead.
         can_subset=True,
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=dg.BackfillPolicy.single_run() if partitions else None,
     )
     def write_audit_publish(
         context: dg.AssetExecutionContext,
@@ -166,7 +169,9 @@ def table_asset(
         progress: dg.ResourceParam[Progress],
     ) -> Iterator[dg.MaterializeResult]:
         desk.claim_home()
-        dates = [date.fromisoformat(key) for key in context.partition_keys]
+        dates = (
+            [date.fromisoformat(key) for key in context.partition_keys] if partitions else [UNDATED]
+        )
         with step.staged(desk, warehouse, dates, context.run.run_id) as (computed, staged):
             audits = step.audited(warehouse, computed, staged)
             for found in audits.values():
@@ -186,7 +191,8 @@ def table_asset(
         }
         if not held:
             for day, entry in facts.items():
-                context.add_asset_metadata(entry, asset_key=key, partition_key=str(day))
+                partition = str(day) if partitions else None
+                context.add_asset_metadata(entry, asset_key=key, partition_key=partition)
             yield dg.MaterializeResult(asset_key=key)
             return
         # A step that fails records nothing by itself: what was published is recorded by hand.
@@ -268,7 +274,7 @@ def _evaluation(
         asset_key=key,
         check_name=verdict.gate,
         passed=verdict.effect == "passed",
-        partition=str(day),
+        partition=None if day == UNDATED else str(day),
         severity=dg.AssetCheckSeverity.ERROR if held else dg.AssetCheckSeverity.WARN,
         metadata={
             "effect": verdict.effect,
@@ -280,12 +286,15 @@ def _evaluation(
 
 
 def _refusal(table: Table, held: Mapping[date, Sequence[str]]) -> str:
-    refusals = [f"{table.name} {day} {refusal}" for day, own in held.items() for refusal in own]
-    dates = ", ".join(str(day) for day in sorted(held))
+    days = {day: "" if table.is_undated else f" {day}" for day in sorted(held)}
+    refusals = [
+        f"{table.name}{days[day]} {refusal}" for day, own in held.items() for refusal in own
+    ]
+    dates = "" if table.is_undated else f" for{','.join(days.values())}"
     return (
         "\n".join(refusals)
         + "\nThe last good data stays. Mend the input, then materialize"
-        + f" {asset_key(table).to_user_string()} again for {dates}."
+        + f" {asset_key(table).to_user_string()} again{dates}."
     )
 
 

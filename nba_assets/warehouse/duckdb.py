@@ -22,7 +22,7 @@ from pyarrow import csv
 from nba_assets.warehouse.base import Published
 from nba_assets.warehouse.files import remove_orphans, write_whole
 from nba_assets.warehouse.sql import Query
-from nba_assets.warehouse.table import LINEAGE_COLUMNS, Table
+from nba_assets.warehouse.table import LINEAGE_COLUMNS, UNDATED, Table
 
 DIGEST_KEY = b"nba_assets.digest"
 PART = "part-0.parquet"
@@ -44,7 +44,7 @@ class StagedRows:
 
 
 class DuckDBWarehouse:
-    """Tables under `root/<schema>/<table>/game_date=YYYY-MM-DD/part-0.parquet`.
+    """Tables under `root/<schema>/<table>/[game_date=YYYY-MM-DD/]part-0.parquet`.
 
     Args:
         root: the warehouse folder.
@@ -103,6 +103,8 @@ class DuckDBWarehouse:
         same is not a change.
         """
         table = staged.table
+        if table.is_undated:
+            rows = rows.drop_columns(["game_date"])
         digest = digest_of(rows)
         path = self.path(table, day)
         schema = _schema_of(path)
@@ -117,7 +119,7 @@ class DuckDBWarehouse:
 
     def quarantine(self, table: Table, day: date, held: Mapping[str, pd.DataFrame]) -> None:
         """One Parquet file per gate that held rows; files of gates that hold nothing any more go."""
-        folder = self.quarantine_root / table.schema_name / table.table_name / f"game_date={day}"
+        folder = self.quarantine_root / table.schema_name / table.table_name / _dated(table, day)
         for stale in folder.glob("*.parquet"):
             if stale.stem not in held:
                 stale.unlink(missing_ok=True)  # two runs of one date may both have listed it
@@ -127,7 +129,7 @@ class DuckDBWarehouse:
             write_whole(folder / f"{gate}.parquet", body.getvalue())
 
     def read(self, table: Table, dates: Sequence[date]) -> pa.Table:
-        """The published rows of those dates that are published, in key order.
+        """The published rows of those dates that are published, in key order; all of an undated table.
 
         Raises:
             UnreadableDateError: where the file of a date is there and is not what was published.
@@ -135,7 +137,7 @@ class DuckDBWarehouse:
         schema = pa.schema([pa.field(c.name, c.arrow) for c in table.columns])
         parts = [
             self._part(table, day, schema)
-            for day in sorted(dates)
+            for day in ([UNDATED] if table.is_undated else sorted(dates))
             if self.path(table, day).exists()
         ]
         return pa.concat_tables(parts) if parts else schema.empty_table()
@@ -152,7 +154,7 @@ class DuckDBWarehouse:
 
     def path(self, table: Table, day: date) -> Path:
         """Where a date of a table is published."""
-        return self.root / table.schema_name / table.table_name / f"game_date={day}" / PART
+        return self.root / table.schema_name / table.table_name / _dated(table, day) / PART
 
     def _part(self, table: Table, day: date, schema: pa.Schema) -> pa.Table:
         path = self.path(table, day)
@@ -223,6 +225,10 @@ def digest_of(rows: pa.Table) -> str:
     text = BytesIO()
     csv.write_csv(pa.table(columns), text)
     return hashlib.sha256(text.getvalue()).hexdigest()
+
+
+def _dated(table: Table, day: date) -> str:
+    return "" if table.is_undated else f"game_date={day}"
 
 
 def _schema_of(path: Path) -> pa.Schema | None:

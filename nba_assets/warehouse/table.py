@@ -1,13 +1,17 @@
 """Table contracts as data: columns, types, units and key of every table. No I/O, no Dagster."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
 import pyarrow as pa
 
 ColumnType = Literal["STRING", "INT64", "FLOAT64", "BOOL", "DATE", "TIMESTAMP", "ARRAY<STRING>"]
+
+# The one date of a table that has none.
+UNDATED = date.min
 
 _ARROW: dict[ColumnType, pa.DataType] = {
     "STRING": pa.string(),
@@ -47,6 +51,8 @@ class Table:
         key: columns that are unique together; `game_date` is implied where it is a column.
         columns: in the order of the published file.
         may_not_know: what the row must not know, for the description; empty where nothing is cut.
+        is_undated: one file for all time, rewritten whole. It has no column `game_date`; where a date
+            is asked for, it is `UNDATED`.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     may_not_know: str = ""
+    is_undated: bool = False
 
     @property
     def schema_name(self) -> str:
@@ -72,6 +79,14 @@ class Table:
     @property
     def column_names(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.columns)
+
+    @cached_property
+    def dated(self) -> "Table":
+        """The table as it is staged and judged: an undated one with all rows on the date `UNDATED`."""
+        if not self.is_undated:
+            return self
+        column = Column("game_date", "DATE", "the date of what has none")
+        return replace(self, columns=(column, *self.columns), is_undated=False)
 
     @property
     def description(self) -> str:

@@ -52,7 +52,7 @@ def publish(found: Platform, name: str, *days: date) -> None:
 
 
 def spans(runs: list[LayerRun]) -> list[tuple[tuple[str, ...], date, date]]:
-    return [(run.assets, run.first, run.last) for run in runs]
+    return [(run.assets, *run.dates) for run in runs if run.dates]
 
 
 def test_layers_follow_the_graph_and_landing_is_one(fresh: Platform) -> None:
@@ -135,12 +135,14 @@ def test_where_no_input_is_there_nothing_runs(fresh: Platform) -> None:
 
 def test_dates_left_out_are_told_with_what_they_lack(fresh: Platform) -> None:
     publish(fresh, "raw/schedule", *DAYS)
-    publish(fresh, "landing/nba_boxscore", *DAYS)
-    publish(fresh, "landing/nba_game_log", *DAYS[1:])
+    publish(fresh, "landing/nba_boxscore", *DAYS[1:])
+    publish(fresh, "landing/nba_game_log", *DAYS[2:])
     work = Backfill(fresh.defs, fresh.instance, keys("raw/team_box_scores"))
     (layer,) = work.layers
-    assert [(run.first, run.last) for run in work.run(layer, DAYS, "test")] == [(DAYS[1], DAYS[-1])]
-    assert work.left_out == [LeftOut("raw/team_box_scores", DAYS[0], ("landing/nba_game_log",))]
+    assert [run.dates for run in work.run(layer, DAYS, "test")] == [(DAYS[1], DAYS[-1])]
+    (left_out,) = work.left_out
+    assert (left_out.asset, left_out.day) == ("raw/team_box_scores", DAYS[0])
+    assert {"landing/nba_boxscore", "landing/nba_game_log"} <= set(left_out.lacks)
 
 
 def test_nothing_downstream_of_a_held_date_is_made_again(fresh: Platform) -> None:
@@ -151,7 +153,7 @@ def test_nothing_downstream_of_a_held_date_is_made_again(fresh: Platform) -> Non
     assert not fresh.run(["raw/schedule"], DAYS[1]).success
     work = Backfill(fresh.defs, fresh.instance, keys("raw/team_box_scores"))
     (layer,) = work.layers
-    assert [(run.first, run.last) for run in work.run(layer, DAYS, "test")] == [
+    assert [run.dates for run in work.run(layer, DAYS, "test")] == [
         (DAYS[0], DAYS[0]),
         (DAYS[2], DAYS[3]),
     ]
@@ -231,9 +233,9 @@ def test_assets_of_a_layer_run_over_the_dates_that_each_has_inputs_for(fresh: Pl
 
 def test_failures_are_told_by_asset() -> None:
     runs = [
-        LayerRun(("raw/a", "raw/b"), FIRST, FIRST, "1", ["one"]),
-        LayerRun(("raw/a", "raw/b"), FIRST, FIRST, "2", ["two"]),
-        LayerRun(("raw/c",), FIRST, FIRST, "3"),
+        LayerRun(("raw/a", "raw/b"), (FIRST, FIRST), "1", ["one"]),
+        LayerRun(("raw/a", "raw/b"), (FIRST, FIRST), "2", ["two"]),
+        LayerRun(("raw/c",), None, "3"),
     ]
     assert held_dates(runs) == {"raw/a, raw/b": ["one", "two"]}
 
