@@ -237,6 +237,8 @@ class BoxPlayer(Payload):
     starter: Flag
     played: Flag
     name: str
+    firstName: str | None = None
+    familyName: str | None = None
     statistics: PlayerStatistics
 
 
@@ -263,6 +265,14 @@ class BoxTeam(Payload):
     statistics: TeamStatistics
 
 
+class BoxOfficial(Payload):
+    """A referee of the game, in the order of the list: the crew chief is the first."""
+
+    personId: int | None = None
+    name: str
+    assignment: str | None = None
+
+
 class BoxGame(Payload):
     gameId: GameId
     gameStatus: Literal[1, 2, 3]
@@ -271,6 +281,7 @@ class BoxGame(Payload):
     regulationPeriods: int = 4
     homeTeam: BoxTeam
     awayTeam: BoxTeam
+    officials: list[BoxOfficial] = Field(default_factory=list)
 
 
 class BoxScore(Payload):
