@@ -21,10 +21,10 @@ from nba_assets.landing.assets import landing_assets
 from nba_assets.landing.desk import Desk
 from nba_assets.landing.zone import LandingZone
 from nba_assets.partitions import game_dates
+from nba_assets.raw.assets import TABLES as RAW_TABLES
 from nba_assets.raw.assets import raw_assets
 from nba_assets.raw.gates import expected_games
 from nba_assets.raw.tables import SCHEDULE
-from nba_assets.raw.tables import TABLES as RAW_TABLES
 from nba_assets.sandbox.adapter import SandboxAdapter
 from nba_assets.settings import Settings
 from nba_assets.sources.policy import POLICIES

@@ -24,7 +24,7 @@ from nba_assets.automation.backfill import Backfill
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import season_dates
 from nba_assets.settings import Settings
-from nba_assets.sources.nba_feeds import NBA_BOXSCORE
+from nba_assets.sources.feeds.nba import NBA_BOXSCORE
 from nba_assets_tests.platform import SHARED
 
 REPLAY = SHARED / "replay"

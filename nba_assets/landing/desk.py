@@ -15,7 +15,7 @@ from nba_assets.sources.feed import ExpectedGame, Feed, Instant, Route, Subject,
 from nba_assets.sources.feeds import SCHEDULES
 from nba_assets.sources.layout import Capture
 from nba_assets.sources.nba import Schedule, is_expected, season_type_of
-from nba_assets.sources.nba_feeds import NBA_SCHEDULE, expected_games
+from nba_assets.sources.feeds.nba import NBA_SCHEDULE, expected_games
 from nba_assets.sources.payload import Payload
 from nba_assets.sources.request_log import RequestLog
 from nba_assets.sources.teams import BY_NBA_ID

@@ -8,7 +8,7 @@ from datetime import date
 from nba_assets.landing.desk import Asked, Desk
 from nba_assets.sources.feed import Feed
 from nba_assets.sources.feeds import FEEDS
-from nba_assets.sources.nba_feeds import NBA_SCHEDULE
+from nba_assets.sources.feeds.nba import NBA_SCHEDULE
 
 
 def needs(feed: Feed) -> tuple[Feed, ...]:

@@ -1,28 +1,33 @@
 """Box scores and game logs → player and team rows of a date, the best source per game."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from nba_assets.gates.audit import Gate, game_gate, partition_gate
+from nba_assets.gates.publish import Computed
+from nba_assets.identity.names import player_lookup
 from nba_assets.landing.desk import Desk, Reading, Refused
 from nba_assets.partitions import season_of
+from nba_assets.raw.entity import DateNotes, Entity, in_metadata, source_name
 from nba_assets.raw.gates import (
+    TELLINGS_OF_THE_SCORE,
     expected_games,
     implausible_sides,
     irreconcilable_games,
     teams_off_their_players,
+    uncovered_games,
 )
-from nba_assets.raw.schedule import DateNotes, source_name
-from nba_assets.raw.tables import COUNT_NAMES
+from nba_assets.raw.tables import COUNT_NAMES, PLAYER_BOX_SCORES, SCHEDULE, TEAM_BOX_SCORES
 from nba_assets.sources.feed import ExpectedGame, Feed, Subject, has_a_log
+from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG
 from nba_assets.sources.nba import BoxGame, BoxPlayer, BoxScore, BoxTeam, GameLog, GameLogRow
-from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG
-from nba_assets.warehouse.table import tier
+from nba_assets.warehouse.base import Warehouse
+from nba_assets.warehouse.table import Table, tier
 
 SUM_OF_PLAYERS_SCORE = 85  # trust in a team total that was added up from its players' rows
 
@@ -68,16 +73,6 @@ class BoxScores:
     players: list[Row]
     teams: list[Row]
     notes: dict[date, DateNotes]
-
-
-def player_lookup(name: str) -> str:
-    """Name without diacritics, lower case, only a-z and 0-9; a suffix stays.
-
-    >>> player_lookup("Dāvis Bertāns Jr.")
-    'davisbertansjr'
-    """
-    plain = unicodedata.normalize("NFKD", name)
-    return re.sub(r"[^a-z0-9]", "", plain.lower())
 
 
 def box_scores(desk: Desk, schedule: pd.DataFrame, dates: Sequence[date]) -> BoxScores:
@@ -393,3 +388,49 @@ def _collapse(rows: list[Row]) -> list[Row]:
     return list(
         {tuple(sorted(row.items(), key=lambda item: item[0])): row for row in rows}.values()
     )
+
+
+def _compute(table: Table, desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
+    schedule = warehouse.read(SCHEDULE, dates).to_pandas()
+    found = box_scores(desk, schedule, dates)
+    own = found.players if table is PLAYER_BOX_SCORES else found.teams
+    return Computed(
+        rows=table.rows(own),
+        # Typed: a date without games has frames too, and the gates count in them.
+        evidence={
+            "players": PLAYER_BOX_SCORES.rows(found.players).to_pandas(),
+            "teams": TEAM_BOX_SCORES.rows(found.teams)
+            .to_pandas()
+            .assign(
+                **{
+                    name: pd.Series([row[name] for row in found.teams], dtype="float64")
+                    for name in TELLINGS_OF_THE_SCORE
+                }
+            ),
+        },
+        notes=in_metadata(found.notes),
+    )
+
+
+def _entity(table: Table, *gates: Gate) -> Entity:
+    return Entity(
+        table,
+        partial(_compute, table),
+        feeds=(NBA_BOXSCORE, NBA_GAME_LOG),
+        reads=(SCHEDULE,),
+        gates=(
+            *gates,
+            partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
+        ),
+    )
+
+
+PLAYERS_ENTITY = _entity(
+    PLAYER_BOX_SCORES,
+    game_gate("points_and_minutes_reconcile", irreconcilable_games, "teams"),
+    game_gate("both_line_ups_are_plausible", implausible_sides),
+)
+TEAMS_ENTITY = _entity(
+    TEAM_BOX_SCORES,
+    game_gate("team_totals_are_their_players", teams_off_their_players, "players", "teams"),
+)

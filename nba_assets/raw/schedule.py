@@ -1,27 +1,22 @@
 """Season files → rows of `raw.schedule`: one date's games as last known, and as the slate knew them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
+from nba_assets.gates.audit import game_gate, partition_gate
+from nba_assets.gates.publish import Computed
 from nba_assets.landing.desk import Desk, Reading
 from nba_assets.partitions import season_of
+from nba_assets.raw.entity import DateNotes, Entity, in_metadata, missing_inputs, source_name
+from nba_assets.raw.gates import games_of_unknown_teams, teams_playing_twice
+from nba_assets.raw.tables import SCHEDULE
+from nba_assets.sources.feeds.nba import NBA_SCHEDULE
 from nba_assets.sources.nba import Schedule, ScheduledGame, games_of, season_type_of
-from nba_assets.sources.nba_feeds import NBA_SCHEDULE
 from nba_assets.sources.teams import GUESTS
+from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import tier
 
 BOOTSTRAP_DAYS = 14
-
-
-@dataclass
-class DateNotes:
-    """What a date's rows do not show: why there are none, what was passed over, what was left out."""
-
-    missing_input: str = ""
-    passed_over: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    collapsed: int = 0
 
 
 def game_id(day: date, away: str, home: str) -> str:
@@ -32,6 +27,11 @@ def game_id(day: date, away: str, home: str) -> str:
 def is_bootstrap(day: date, begin: date) -> bool:
     """Within 14 days of `begin`: the later of opening night and the first date that is kept."""
     return 0 <= (day - begin).days < BOOTSTRAP_DAYS
+
+
+def _compute(desk: Desk, _warehouse: Warehouse, dates: list[date]) -> Computed:
+    rows, notes = schedule_rows(desk, dates)
+    return Computed(SCHEDULE.rows(rows), {}, missing_inputs(notes), in_metadata(notes))
 
 
 def schedule_rows(
@@ -137,6 +137,12 @@ def _is_neutral(game: ScheduledGame, home: str, schedule: Schedule) -> bool | No
     return (home, game.arenaName) not in schedule.own_arenas if game.arenaName else None
 
 
-def source_name(desk: Desk, feed: str) -> str:
-    """The feed's name in the `source` column; simulated rows are labelled as such."""
-    return f"sandbox:{feed}" if desk.settings.synthetic else feed
+ENTITY = Entity(
+    SCHEDULE,
+    _compute,
+    feeds=(NBA_SCHEDULE,),
+    gates=(
+        game_gate("every_team_is_known", games_of_unknown_teams),
+        partition_gate("no_team_plays_twice_a_date", teams_playing_twice),
+    ),
+)

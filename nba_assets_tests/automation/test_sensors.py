@@ -23,7 +23,7 @@ from nba_assets.sandbox.server import SandboxServer
 from nba_assets.settings import Settings
 from nba_assets.sources.feed import ExpectedGame
 from nba_assets.sources.feeds import FEEDS
-from nba_assets.sources.nba_feeds import NBA_SCHEDULE
+from nba_assets.sources.feeds.nba import NBA_SCHEDULE
 from nba_assets.sources.transport import Transport
 from nba_assets_tests.platform import utc
 from nba_assets_tests.raw.payloads import (

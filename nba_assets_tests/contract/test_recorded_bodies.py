@@ -11,7 +11,7 @@ import pytest
 
 from nba_assets.partitions import season, season_of
 from nba_assets.sources.feed import ExpectedGame, Subject
-from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE, expected_games
+from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE, expected_games
 from nba_assets.sources.layout import captures_in, url_folder
 from nba_assets.sources.nba import BoxScore, GameLog, Schedule, season_type_of
 from nba_assets.sources.teams import BY_NBA_ID, GUESTS, tricode_of

@@ -11,7 +11,7 @@ from nba_assets.landing.desk import Desk
 from nba_assets.partitions import results_instant, season
 from nba_assets.settings import Settings
 from nba_assets.sources.feed import ExpectedGame, Feed, Subject
-from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
+from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
 from nba_assets_tests.raw.rows import DAY
 
 SEASON = season(2025)

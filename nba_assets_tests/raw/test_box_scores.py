@@ -1,16 +1,13 @@
-import unicodedata
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from nba_assets.landing.desk import Desk
 from nba_assets.partitions import results_instant
-from nba_assets.raw.box_scores import BoxScores, box_scores, player_lookup
+from nba_assets.raw.box_scores import BoxScores, box_scores
 from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE, TEAM_BOX_SCORES
 from nba_assets_tests.raw.payloads import (
     GAME,
@@ -57,41 +54,6 @@ def side(found: BoxScores, tricode: str) -> Row:
 
 def sources(found: BoxScores) -> set[str]:
     return {row["source"] for row in (*found.players, *found.teams)}
-
-
-NAMES = [
-    ("LeBron James", "lebronjames"),
-    ("Dāvis Bertāns", "davisbertans"),
-    ("Luka Dončić", "lukadoncic"),
-    ("Nikola Vučević", "nikolavucevic"),
-    ("Tim Hardaway Jr.", "timhardawayjr"),
-    ("Robert Williams III", "robertwilliamsiii"),
-    ("De'Aaron Fox", "deaaronfox"),
-    ("D\u2019Angelo Russell", "dangelorussell"),
-    ("Shai Gilgeous-Alexander", "shaigilgeousalexander"),
-    ("P.J. Washington", "pjwashington"),
-    ("  Nenê ", "nene"),
-]
-
-
-@pytest.mark.parametrize(("name", "lookup"), NAMES)
-def test_a_name_folds_to_its_lookup(name: str, lookup: str) -> None:
-    assert player_lookup(name) == lookup
-
-
-@given(st.text())
-@example("Dāvis Bertāns Jr.")
-def test_folding_a_lookup_changes_nothing(name: str) -> None:
-    lookup = player_lookup(name)
-    assert player_lookup(lookup) == lookup
-    assert lookup == "" or lookup.isascii()
-
-
-@given(st.text(st.characters(max_codepoint=0x24F)))
-def test_composed_and_decomposed_spellings_fold_alike(name: str) -> None:
-    assert player_lookup(unicodedata.normalize("NFC", name)) == player_lookup(
-        unicodedata.normalize("NFD", name)
-    )
 
 
 def test_a_players_line_is_read_by_the_names_of_its_fields(desk: Desk) -> None:

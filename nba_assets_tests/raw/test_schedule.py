@@ -6,7 +6,8 @@ import pytest
 
 from nba_assets.landing.desk import Desk
 from nba_assets.partitions import results_instant, slate_instant
-from nba_assets.raw.schedule import DateNotes, game_id, is_bootstrap, schedule_rows
+from nba_assets.raw.entity import DateNotes
+from nba_assets.raw.schedule import game_id, is_bootstrap, schedule_rows
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets_tests.raw.payloads import (
     GAME,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from nba_assets.identity.names import player_lookup
 from nba_assets.partitions import season_dates
-from nba_assets.raw.box_scores import player_lookup
 from nba_assets.sources.teams import tricode_of
 from nba_assets_tests.platform import SHARED, Platform, platform
 

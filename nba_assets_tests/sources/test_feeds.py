@@ -7,7 +7,7 @@ from nba_assets.partitions import season
 from nba_assets.sources.feed import ExpectedGame, Feed, Subject, has_a_log
 from nba_assets.sources.feeds import FEEDS
 from nba_assets.sources.nba import BoxScore, Schedule
-from nba_assets.sources.nba_feeds import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE, expected_games
+from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE, expected_games
 from nba_assets.sources.policy import POLICIES
 from nba_assets_tests.sources.payloads import (
     CURRY,

@@ -1,0 +1,52 @@
+"""The register of feeds: all there are, in an order in which each can be asked after those it needs."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from nba_assets.sources.feed import Feed, ListedGame
+from nba_assets.sources.feeds import archives, balldontlie, espn, nba, nba_slate, odds
+from nba_assets.sources.payload import Payload
+
+FEEDS: tuple[Feed, ...] = (
+    nba.NBA_SCHEDULE,
+    espn.ESPN_SCOREBOARD,
+    balldontlie.BDL_GAMES,
+    nba_slate.NBA_PLAYERS,
+    nba_slate.NBA_ROSTERS,
+    nba_slate.NBA_STANDINGS,
+    nba_slate.NBA_OFFICIALS,
+    nba_slate.NBA_TRANSACTIONS,
+    nba_slate.NBA_INJURY_REPORT,
+    nba_slate.NBA_LINEUPS,
+    espn.ESPN_ROSTERS,
+    espn.ESPN_INJURIES,
+    balldontlie.BDL_PLAYERS,
+    balldontlie.BDL_INJURIES,
+    balldontlie.BDL_STANDINGS,
+    odds.ODDS_EVENTS,
+    odds.ODDS_PLAYER_POINTS,
+    odds.ODDS_GAME_LINES,
+    odds.BETTINGPROS_EVENTS,
+    odds.BETTINGPROS_OFFERS,
+    nba.NBA_BOXSCORE,
+    nba.NBA_PLAY_BY_PLAY,
+    nba.NBA_GAME_LOG,
+    nba.NBA_TEAM_GAME_LOG,
+    nba.NBA_SHOT_CHART,
+    espn.ESPN_SUMMARY,
+    balldontlie.BDL_BOX_SCORES,
+    archives.BIGDATABALL_FILES,
+    archives.DETAILED_PBP,
+    nba.NBA_SCOREBOARD,
+    nba_slate.NBA_GAMEBOOK,
+    balldontlie.BDL_STATS,
+    balldontlie.BDL_LIVE,
+    archives.BREF_BOX_SCORES,
+    archives.BREF_ROSTERS,
+)
+
+# Who lists a date's games where NBA.com has no season file, in the order of trust.
+SCHEDULES: tuple[tuple[Feed, Callable[[Sequence[Payload], date], list[ListedGame]]], ...] = (
+    (espn.ESPN_SCOREBOARD, espn.games_in),
+    (balldontlie.BDL_GAMES, balldontlie.games_in),
+)
