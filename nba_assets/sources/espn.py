@@ -1,5 +1,4 @@
 """Payload models of ESPN's site API: the fields that are read, strictly typed. Unknown fields pass."""
-# ruff: noqa: N815 - the provider's own field names
 
 import re
 from collections.abc import Iterator

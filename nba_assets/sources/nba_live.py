@@ -1,5 +1,4 @@
 """Payload models of NBA.com's live bodies: scoreboard and play-by-play of the CDN."""
-# ruff: noqa: N815  # the provider's own field names
 
 from datetime import date
 from typing import Annotated, Literal, Self

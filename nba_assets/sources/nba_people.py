@@ -1,5 +1,4 @@
 """Payload models of stats.nba.com: players, rosters, line-ups, moves and standings."""
-# ruff: noqa: N815  # the provider's own field names
 
 import re
 from datetime import UTC, date, datetime

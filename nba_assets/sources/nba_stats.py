@@ -1,5 +1,4 @@
 """Payload models of stats.nba.com: what happened in games. People and standings have their own module."""
-# ruff: noqa: N815  # the provider's own field names
 
 import math
 import re
