@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from nba_assets.landing.zone import DamagedFileError, LandingZone
 from nba_assets.partitions import EASTERN, results_instant, season_of, slate_instant
-from nba_assets.settings import Settings, claim
+from nba_assets.settings import Settings, SettingsError, claim
 from nba_assets.sources.feed import ExpectedGame, Feed, Instant, Route, Subject, has_a_log
-from nba_assets.sources.feeds import SCHEDULES
+from nba_assets.sources.feeds import FEEDS, SCHEDULES
 from nba_assets.sources.layout import Capture
 from nba_assets.sources.nba import Schedule, is_expected, season_type_of
 from nba_assets.sources.feeds.nba import NBA_SCHEDULE, expected_games
@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 GAME_LENGTH = timedelta(hours=2, minutes=30)
 # Pages of one sweep: an incomplete one that is older is begun anew.
 SWEEP = timedelta(hours=6)
+# How long before its lock a snapshot is the closing one, which may use the credits in reserve: it is
+# asked for ten minutes before.
+CLOSING = timedelta(minutes=15)
 # A report that is named by its hour is printed up to half an hour after it.
 REPORT_DELAY = timedelta(minutes=30)
 
@@ -73,6 +76,7 @@ class Asked:
     known: int = 0
     seconds: float = 0.0
     attempts: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
     no_data: list[str] = field(default_factory=list)
     not_due: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -106,6 +110,11 @@ class Desk:
         requests: RequestLog | None = None,
     ) -> None:
         self.settings = settings
+        if unknown := settings.feeds_off - {feed.name for feed in FEEDS}:
+            raise SettingsError(
+                f"NBA_ASSETS_FEEDS_OFF={','.join(sorted(unknown))}: there is no such feed;"
+                f" there are {', '.join(feed.name for feed in FEEDS)}"
+            )
         self._requests_log = requests
         self.transport = transport
         self.zone = zone
@@ -316,10 +325,7 @@ class Desk:
             )
         asked.note = why_none
         plan = [(s, at) for s in subjects for at in self._asking(feed, s, asked)]
-        if reason := self._cannot_afford(feed, plan):
-            asked.failed.append(reason)
-            return asked
-        for subject, at in plan:
+        for subject, at in self._affordable(feed, plan, asked):
             self._ask_about(feed, subject, at, asked)
         if "opening" in feed.instants and not asked.failed:
             self._opened |= {(feed.name, subject.season.year) for subject in subjects}
@@ -327,23 +333,35 @@ class Desk:
 
     def look(self, feed: Feed, subject: Subject, now: datetime) -> Payload | None:
         """One quick request whose answer is read and not landed: is there anything yet?"""
-        for route in feed.routes:
-            answer = self.transport.get(feed.request(route, subject), now, tries=1)
-            if answer.outcome == "body" and answer.body:
-                payload, _ = feed.judge(answer.body, subject, route)
-                if payload is not None:
-                    return payload
+        with self.recorded(""):
+            for route in feed.routes:
+                answer = self.transport.get(feed.request(route, subject), now, tries=1)
+                if answer.outcome == "body" and answer.body:
+                    payload, _ = feed.judge(answer.body, subject, route)
+                    if payload is not None:
+                        return payload
         return None
 
     def _asking(self, feed: Feed, subject: Subject, asked: Asked) -> list[datetime]:
         """The instants at which the subject is asked about; live there is only now."""
         if self.settings.source == "live":
+            if self.settings.odds_history and feed.history and self._is_past(feed, subject):
+                return self._snapshots_missing(feed, subject, asked)
             reason = self._not_due(feed, subject)
             if reason == "known":
                 asked.known += 1
             elif reason:
                 asked.not_due.append(reason)
             return [] if reason else [self.transport.now()]
+        if subject.hour:
+            # A report is printed once: the first cut-off that looks back to it asks for it.
+            games = self.expected(subject.day) or ()
+            looking = (
+                c
+                for c in self._cutoffs(feed, subject.day, games)
+                if _report_hour(c) == subject.hour
+            )
+            return [min(looking)]
         found = set()
         for name in feed.instants:
             if name == "opening":
@@ -374,18 +392,60 @@ class Desk:
         found = {self.cut(game.lock_at) for game in games} if "lock" in feed.instants else set()
         if subject is None and "slate" in feed.instants:
             found.add(self.instant("slate", day))
-        if subject and subject.hour:
-            found = {c for c in found if c >= subject.hour}
         return sorted(found)
 
-    def _cannot_afford(self, feed: Feed, plan: Sequence[tuple[Subject, datetime]]) -> str:
-        cost = sum(feed.routes[0].cost for _ in plan)
-        is_closing = "lock" in feed.instants and any(
-            at >= (s.game.lock_at if s.game else at) for s, at in plan
-        )
-        if cost and (why := self.transport.affords(feed.host, cost, is_closing=is_closing)):
-            return f"{feed.host}: not asked, the sweep of {len(plan)} requests does not fit: {why}"
-        return ""
+    def _snapshots_missing(self, feed: Feed, subject: Subject, asked: Asked) -> list[datetime]:
+        """Live only: the cut-offs of a past date that neither a capture nor the archive answers yet."""
+        missing = []
+        for at in self._snapshots(feed, subject):
+            newest = self.read(feed, subject, at).observed_at
+            is_known = newest is not None and at - newest <= feed.max_age
+            if not is_known and (known := self.identified(feed, subject, at)):
+                asked_for = [feed.request(route, replace(known, at=at)) for route in feed.history]
+                is_known = any(self.zone.captures(request, None) for request in asked_for)
+            if is_known:
+                asked.known += 1
+            else:
+                missing.append(at)
+        return missing
+
+    def _snapshots(self, feed: Feed, subject: Subject) -> list[datetime]:
+        """The instants that a provider's archive is asked for about a subject."""
+        cutoffs = self._cutoffs(feed, subject.day, self.expected(subject.day) or (), subject)
+        return sorted({*cutoffs, self.instant("slate", subject.day)})
+
+    def _affordable(
+        self, feed: Feed, plan: list[tuple[Subject, datetime]], asked: Asked
+    ) -> list[tuple[Subject, datetime]]:
+        """The whole plan where its host's credits allow it, else its closing snapshots, or nothing."""
+        costs = [self._cost(feed, subject, at) for subject, at in plan]
+        why = self.transport.affords(feed.host, sum(costs), is_closing=False)
+        if not why:
+            return plan
+        closing = [n for n, (subject, at) in enumerate(plan) if self._is_closing(feed, subject, at)]
+        if closing:
+            cost = sum(costs[n] for n in closing)
+            why_not_even = self.transport.affords(feed.host, cost, is_closing=True)
+            closing, why = ([], why_not_even) if why_not_even else (closing, why)
+        if len(closing) < len(plan):
+            asked.failed.append(
+                f"{feed.host}: {len(plan) - len(closing)} of {len(plan)} requests not asked,"
+                f" the sweep does not fit: {why}"
+            )
+        return [plan[n] for n in closing]
+
+    def _cost(self, feed: Feed, subject: Subject, at: datetime) -> int:
+        """Credits that asking about the subject may cost; nothing where its id is not known."""
+        (route, *_) = feed.history if self._is_past(feed, subject) else feed.routes
+        return route.cost if route.cost and self.identified(feed, subject, at) else 0
+
+    def _is_closing(self, feed: Feed, subject: Subject, at: datetime) -> bool:
+        """Whether what is asked is the last word before a lock, and no archive's."""
+        if "lock" not in feed.instants or self._is_past(feed, subject):
+            return False
+        games = self.expected(subject.day) or ()
+        locks = self._cutoffs(feed, subject.day, games, subject)
+        return any(lock - CLOSING <= at <= lock for lock in locks)
 
     def _ask_about(self, feed: Feed, subject: Subject, at: datetime, asked: Asked) -> None:
         known = self.identified(feed, subject, at)
@@ -478,9 +538,12 @@ class Desk:
         """The pages that landed after a first one, each no earlier than the one before it."""
         pages = [payload]
         observed_at = capture.observed_at
+        # What came after the first page was asked for anew is a page of that later sweep.
+        begun = [c.observed_at for c in self.zone.captures(request, until)]
+        ended_at = min((at for at in begun if at > observed_at), default=_NO_LIMIT)
         while (following := _following(feed, request, pages[-1])) is not None:
             for later in reversed(self.zone.captures(following, until)):
-                if later.observed_at < observed_at:
+                if not observed_at <= later.observed_at < ended_at:
                     continue
                 page, _ = self._judge(feed, subject, later, route)
                 if page is not None:
@@ -497,6 +560,7 @@ class Desk:
         asked.requests += 1
         asked.attempts += answer.attempts
         asked.seconds += answer.seconds
+        asked.outcomes[answer.outcome] += 1
         if answer.outcome != "body" and answer.body:
             self.zone.keep_apart(answer)
         return answer
@@ -506,10 +570,10 @@ class Desk:
     ) -> tuple[Capture, Payload | None, str]:
         body = answer.body or b""
         observed_at = answer.observed_at
-        payload, _ = feed.judge(body, subject, route)
-        if route in feed.history and (snapshot_at := getattr(payload, "snapshot_at", None)):
+        if route in feed.history:
             # The provider's own archive: known since its snapshot, as a replay's body is.
-            observed_at = snapshot_at
+            snapshot, _ = feed.judge(body, subject, route)
+            observed_at = getattr(snapshot, "snapshot_at", None) or observed_at
         path = self.zone.keep(answer.request, observed_at, body)
         asked.bodies += 1
         asked.bytes += len(body)
@@ -525,11 +589,10 @@ class Desk:
             return []
         found = [(route, feed.request(route, subject)) for route in feed.routes]
         if feed.history:
-            cutoffs = self._cutoffs(feed, subject.day, self.expected(subject.day) or (), subject)
             found += [
                 (route, feed.request(route, replace(subject, at=at)))
                 for route in feed.history
-                for at in {*cutoffs, self.instant("slate", subject.day)}
+                for at in self._snapshots(feed, subject)
             ]
         return found
 
@@ -552,8 +615,6 @@ class Desk:
         """Live only: why there is nothing to ask now; "known" where the zone holds the answer."""
         now = self.transport.now()
         if self._is_past(feed, subject):
-            if feed.history and self.settings.odds_history:
-                return ""
             return f"{subject}: past its cut-offs; what is known now was not known then"
         if not feed.is_pregame and subject.game and now < subject.game.tip_at + GAME_LENGTH:
             return f"{subject}: tips at {subject.game.tip_at:%Y-%m-%d %H:%MZ}"
