@@ -1,21 +1,25 @@
 """What each kind of fault does to a reply. A further kind is one more decorated function.
 
 Faults of transport and visibility are here; those that change what a body says are in `forgery`,
-which is imported here so that `KINDS` is complete for whoever imports this module.
+`nba_forgery` and `provider_forgery`, which are imported here so that `KINDS` and `EDITS` are
+complete for whoever imports this module.
 """
 
+import hashlib
+from copy import deepcopy
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from nba_assets.sandbox import forgery
+from nba_assets.sandbox import forgery, nba_forgery, provider_forgery
 from nba_assets.sandbox.exchange import Call, Reply, not_found, private
-from nba_assets.sandbox.kinds import KINDS, kind
+from nba_assets.sandbox.feed import page_of
+from nba_assets.sandbox.kinds import EDITS, KINDS, edited, kind
 
 if TYPE_CHECKING:
     from nba_assets.sandbox.faults import Fault
 
-__all__ = ["KINDS", "forgery"]
+__all__ = ["KINDS", "forgery", "nba_forgery", "provider_forgery"]
 
 BLOCK_PAGE = (
     "<!DOCTYPE html><html><head><title>Access Denied</title></head>"
@@ -60,8 +64,32 @@ def drip(fault: "Fault", call: Call, reply: Reply) -> Reply:
 def refused(fault: "Fault", call: Call, reply: Reply) -> Reply:
     """An error of `status`, with Retry-After if `retry_after` is given."""
     del call, reply
+    return _refusal(fault, fault.status)
+
+
+@kind
+def partial_pages(fault: "Fault", call: Call, reply: Reply) -> Reply:
+    """Pages of a paged feed beyond the first answer `status`; with `page`, that page alone."""
+    is_later = fault.page is not None or page_of(call.params) != "1"
+    return _refusal(fault, fault.status) if is_later else reply
+
+
+@kind
+def flaky(fault: "Fault", call: Call, reply: Reply) -> Reply:
+    """A `share` of the answers are errors, of `statuses` in turn.
+
+    Which ones follows from the league's seed, the URL and how often it was asked for: the same
+    requests meet the same errors, and asking again succeeds sooner or later.
+    """
+    digest = hashlib.sha256(f"{call.league.seed}|{call.url}|{call.asked}".encode()).digest()
+    if int.from_bytes(digest[:8]) / 2**64 >= fault.share:
+        return reply
+    return _refusal(fault, fault.statuses[digest[8] % len(fault.statuses)])
+
+
+def _refusal(fault: "Fault", status: int) -> Reply:
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-    return Reply(status=fault.status, text="Refused", content_type="text/plain", headers=headers)
+    return Reply(status=status, text="Refused", headers=headers)
 
 
 @kind
@@ -77,7 +105,7 @@ def truncated(fault: "Fault", call: Call, reply: Reply) -> Reply:
 def html(fault: "Fault", call: Call, reply: Reply) -> Reply:
     """A block page with status 200."""
     del fault, call
-    return Reply(text=BLOCK_PAGE, content_type="text/html", observed_at=reply.observed_at)
+    return Reply(text=BLOCK_PAGE, text_type="text/html", observed_at=reply.observed_at)
 
 
 @kind
@@ -102,11 +130,22 @@ def stale(fault: "Fault", call: Call, reply: Reply) -> Reply:
 
 
 @kind
+def wrong_date(fault: "Fault", call: Call, reply: Reply) -> Reply:
+    """The content of another date; a feed without a way of its own answers as when `stale`."""
+    if (fault.kind, call.feed.name) in EDITS:
+        return edited(fault, call, reply)
+    return stale(fault, call, reply)
+
+
+@kind
 def corrected(fault: "Fault", call: Call, reply: Reply) -> Reply:
     """From `hours` after the first body on: one more assist for one player, observed then."""
     if reply.observed_at is None:
         return reply
     corrected_at = reply.observed_at + timedelta(hours=fault.hours)
-    if call.as_of >= corrected_at and forgery.one_more_assist(fault, call, reply):
+    if call.as_of < corrected_at:
+        return reply
+    before = deepcopy(reply.body)
+    if edited(fault, call, reply).body != before:
         reply.observed_at = corrected_at.replace(microsecond=0)
     return reply

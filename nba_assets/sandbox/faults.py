@@ -11,16 +11,19 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
+from nba_assets.partitions import eastern_date
 from nba_assets.sandbox.breakage import KINDS
 from nba_assets.sandbox.exchange import Call, Reply
+from nba_assets.sandbox.feed import Provider, page_of
 
 
 class Fault(BaseModel):
     """One way in which the sandbox misbehaves. Every selector that is left out matches everything.
 
     `date` is the Eastern date a request is about: a game's own, a log's first, a schedule's
-    publication. `game` matches each request whose body holds that game, and a fault of content then
-    touches that game alone. `times` is how many matching requests are hit; None is all of them.
+    publication, and for what has no date the day on which it is asked for. `game` matches each request whose body holds that game, and a fault of content then
+    touches that game alone. `page` is the page or cursor a request asks for, the first being `1`.
+    `times` is how many matching requests are hit; None is all of them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,13 +33,20 @@ class Fault(BaseModel):
     date: dt.date | None = None
     game: str | None = Field(default=None, description="NBA game id")
     host: str | None = None
+    provider: Provider | None = None
+    page: str | None = Field(default=None, description="of a paged feed: page number or cursor")
     times: int | None = Field(default=None, ge=1)
     id: str | None = Field(default=None, description="given by FaultBook.add")
 
     until: AwareDatetime | None = Field(default=None, description="late: visible from then on")
     seconds: float = Field(default=30.0, ge=0, description="slow: in all; drip: a byte")
-    status: int = Field(default=503, ge=400, le=599, description="refused")
-    retry_after: int | None = Field(default=None, ge=0, description="refused: seconds")
+    status: int = Field(default=503, ge=400, le=599, description="refused, partial_pages")
+    statuses: tuple[int, ...] = Field(default=(429, 503), min_length=1, description="flaky")
+    share: float = Field(default=0.05, ge=0, lt=1, description="flaky: of the answers")
+    retry_after: int | None = Field(
+        default=None, ge=0, description="refused, partial_pages, flaky: seconds"
+    )
+    games: int = Field(default=1, ge=0, description="short: how many are kept")
     is_length_honest: bool = Field(default=False, description="truncated: only the JSON is cut")
     field: str | None = Field(default=None, description="renamed_key, number_as_string: which")
     to: str | None = Field(default=None, description="renamed_key: the new name")
@@ -53,14 +63,19 @@ class Fault(BaseModel):
 
     def matches(self, call: Call) -> bool:
         """Whether a request is one this fault is meant for."""
-        if self.feed not in (None, call.feed.name) or self.host not in (None, call.feed.host):
+        feed = call.feed
+        if self.feed not in (None, feed.name) or self.host not in (None, feed.host):
+            return False
+        if self.provider not in (None, feed.provider):
+            return False
+        if self.page not in (None, page_of(call.params)):
             return False
         if self.date is None and self.game is None:
             return True
-        subject = call.feed.subject(call.league, call.params, call.as_of)
+        subject = feed.subject(call.league, call.params, call.as_of)
         return (
             subject is not None
-            and self.date in (None, subject.day)
+            and self.date in (None, subject.day or eastern_date(call.as_of))
             and (self.game is None or subject.covers(self.game))
         )
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nba_assets.partitions import EASTERN, dates_between, season
+from nba_assets.partitions import EASTERN, dates_between, eastern_date, season
 from nba_assets.sandbox.arenas import ARENAS
 from nba_assets.sources.teams import TEAMS
 
@@ -69,6 +69,13 @@ def morning_of(day: date) -> datetime:
 def morning_after(day: date) -> datetime:
     """09:00 ET of the next date, in UTC."""
     return morning_of(day + timedelta(days=1))
+
+
+def newest_morning(as_of: datetime) -> datetime:
+    """The last 09:00 ET up to an instant, in UTC."""
+    today = eastern_date(as_of)
+    morning = morning_of(today)
+    return morning if morning <= as_of else morning_of(today - timedelta(days=1))
 
 
 def fixtures(seed: int, season_year: int) -> tuple[Fixture, ...]:

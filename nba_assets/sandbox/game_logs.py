@@ -1,4 +1,4 @@
-"""The players' game log of one date as stats.nba.com words it."""
+"""The game logs of players and teams of a span of dates as stats.nba.com words them."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,18 +17,26 @@ HEADERS = (
     "PTS", "PLUS_MINUS", "FANTASY_PTS", "VIDEO_AVAILABLE",
 )  # fmt: skip
 
+TEAM_HEADERS = tuple(
+    name for name in HEADERS if name not in ("PLAYER_ID", "PLAYER_NAME", "FANTASY_PTS")
+)
+
 _TEAMS = {team.tricode: team for team in TEAMS}
 
 
 def game_log_body(
     league: League, params: Mapping[str, str], first: date, last: date, published_at: datetime
 ) -> dict[str, Any]:
-    """One row per player who played from `first` to `last`, of games whose morning has come."""
+    """One row per player who played from `first` to `last`, of games whose morning has come.
+
+    With PlayerOrTeam=T one row per team.
+    """
     is_asked = (
         params.get("Season") == league.season.label
         and params.get("SeasonType") == "Regular Season"
         and params.get("LeagueID") == "00"
     )
+    is_of_teams = params.get("PlayerOrTeam") == "T"
     rows = []
     for day in reversed(dates_between(first, last)) if is_asked else ():
         if morning_after(day) > published_at:
@@ -36,42 +44,68 @@ def game_log_body(
         for fixture in league.games_on(day):
             box = league.box(fixture.game_id)
             for tricode in (fixture.home, fixture.away):
+                if is_of_teams:
+                    rows.append(_team_row(league, box, tricode))
+                    continue
                 lines = [line for line in box.team(tricode).lines if line.seconds]
                 rows += [_row(league, box, tricode, line) for line in lines]
+    headers = TEAM_HEADERS if is_of_teams else HEADERS
     return {
         "resource": "leaguegamelog",
         "parameters": {
             "LeagueID": params.get("LeagueID"),
             "Season": params.get("Season"),
             "SeasonType": params.get("SeasonType"),
-            "PlayerOrTeam": "P",
+            "PlayerOrTeam": params.get("PlayerOrTeam"),
             "Counter": int(params.get("Counter", "0")),
             "Sorter": params.get("Sorter", "DATE"),
             "Direction": params.get("Direction", "DESC"),
             "DateFrom": first.isoformat(),
             "DateTo": last.isoformat(),
         },
-        "resultSets": [{"name": "LeagueGameLog", "headers": list(HEADERS), "rowSet": rows}],
+        "resultSets": [{"name": "LeagueGameLog", "headers": list(headers), "rowSet": rows}],
     }
 
 
 def _row(league: League, box: Box, tricode: str, line: Line) -> list[Any]:
-    fixture, team, counts = box.fixture, _TEAMS[tricode], line.counts
-    against = f"vs. {fixture.away}" if tricode == fixture.home else f"@ {fixture.home}"
-    made = counts["twoPointersMade"] + counts["threePointersMade"]
-    tried = counts["twoPointersAttempted"] + counts["threePointersAttempted"]
-    rebounds = counts["reboundsOffensive"] + counts["reboundsDefensive"]
+    counts = line.counts
     fantasy = (
         counts["points"]
-        + 1.2 * rebounds
+        + 1.2 * (counts["reboundsOffensive"] + counts["reboundsDefensive"])
         + 1.5 * counts["assists"]
         + 3 * (counts["steals"] + counts["blocks"])
         - counts["turnovers"]
     )
+    margin = counts["plus"] - counts["minus"]
+    whose = _whose(league, box, tricode)
     return [
-        f"2{league.season_year}",
+        whose[0],
         line.player.person_id,
         line.player.name,
+        *whose[1:],
+        (line.seconds + 30) // 60,
+        *_counts(counts),
+        margin,
+        round(fantasy, 1),
+        1,
+    ]
+
+
+def _team_row(league: League, box: Box, tricode: str) -> list[Any]:
+    """A team's row: its players' sums, and the minutes of five."""
+    lines = box.team(tricode).lines
+    counts = {name: sum(line.counts[name] for line in lines) for name in lines[0].counts}
+    home, away = box.result.home.score, box.result.away.score
+    margin = home - away if tricode == box.fixture.home else away - home
+    minutes = 5 * box.result.seconds // 60
+    return [*_whose(league, box, tricode), minutes, *_counts(counts), margin, 1]
+
+
+def _whose(league: League, box: Box, tricode: str) -> list[Any]:
+    fixture, team = box.fixture, _TEAMS[tricode]
+    against = f"vs. {fixture.away}" if tricode == fixture.home else f"@ {fixture.home}"
+    return [
+        f"2{league.season_year}",
         team.nba_id,
         tricode,
         team.full_name,
@@ -79,7 +113,14 @@ def _row(league: League, box: Box, tricode: str, line: Line) -> list[Any]:
         fixture.day.isoformat(),
         f"{tricode} {against}",
         "W" if box.winner == tricode else "L",
-        (line.seconds + 30) // 60,
+    ]
+
+
+def _counts(counts: Mapping[str, int]) -> list[Any]:
+    """From FGM to PTS."""
+    made = counts["twoPointersMade"] + counts["threePointersMade"]
+    tried = counts["twoPointersAttempted"] + counts["threePointersAttempted"]
+    return [
         made,
         tried,
         _rate(made, tried),
@@ -91,16 +132,13 @@ def _row(league: League, box: Box, tricode: str, line: Line) -> list[Any]:
         _rate(counts["freeThrowsMade"], counts["freeThrowsAttempted"]),
         counts["reboundsOffensive"],
         counts["reboundsDefensive"],
-        rebounds,
+        counts["reboundsOffensive"] + counts["reboundsDefensive"],
         counts["assists"],
         counts["steals"],
         counts["blocks"],
         counts["turnovers"],
         counts["foulsPersonal"],
         counts["points"],
-        counts["plus"] - counts["minus"],
-        round(fantasy, 1),
-        1,
     ]
 
 

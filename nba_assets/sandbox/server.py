@@ -8,7 +8,7 @@ import logging
 import socket
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
@@ -19,8 +19,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import ValidationError
 
-from nba_assets.sandbox.exchange import Call, Reply, as_json, honest, not_found
+from nba_assets.sandbox.exchange import (
+    JSON_TYPE,
+    Call,
+    Reply,
+    as_bytes,
+    headers_of,
+    honest,
+    not_found,
+)
 from nba_assets.sandbox.faults import FaultBook, afflict
+from nba_assets.sandbox.feed import Body, Document
 from nba_assets.sandbox.feeds import route
 from nba_assets.sandbox.league import League, parse_utc, utc_text
 
@@ -30,19 +39,28 @@ _log = logging.getLogger(__name__)
 
 
 class Request(NamedTuple):
-    """One request as it was answered. `path` has the provider's host first and the query last."""
+    """One request as it was answered. `path` has the provider's host first and the query last.
+
+    `at` is when it came in, in seconds of the server's clock.
+    """
 
     method: str
     path: str
     as_of: datetime | None
     status: int
+    at: float
+
+    @property
+    def host(self) -> str:
+        """The provider's host."""
+        return self.path.lstrip("/").partition("/")[0]
 
 
 class SandboxServer:
     """Serves a league for as long as the `with` block lasts, on a free port of 127.0.0.1.
 
     `limits` gives requests per second by host; one above it is answered 429 with Retry-After.
-    `clock` counts the seconds for these limits.
+    `clock` counts the seconds for these limits. `latency` is how many seconds every answer takes.
     """
 
     def __init__(
@@ -52,16 +70,19 @@ class SandboxServer:
         limits: Mapping[str, float] | None = None,
         port: int = 0,
         clock: Callable[[], float] = time.monotonic,
+        latency: float = 0.0,
     ) -> None:
         """Bind a port (0: a free one); nothing is answered before the `with` block."""
         self.league = league
         self.faults = faults if faults is not None else FaultBook()
         self.requests: list[Request] = []
         self.limits = dict(limits or {})
+        self.latency = latency
         self._clock = clock
+        self._asked: Counter[str] = Counter()
         self._next_at: dict[str, float] = {}
         self._lock = threading.Lock()
-        self._bodies: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        self._bodies: OrderedDict[tuple[Any, ...], Document] = OrderedDict()
         self.stopped = threading.Event()
         self._http = _Server(("127.0.0.1", port), _Handler)
         self._http.sandbox = self
@@ -106,41 +127,60 @@ class SandboxServer:
         """Remember a request for whoever counts them."""
         with self._lock:
             self.requests.append(request)
-        _log.debug("%s %s as of %s: %s", *request)
+        _log.debug("%s %s as of %s: %s", *request[:4])
 
-    def reply(self, host: str, path: str, query: Mapping[str, str], as_of: datetime) -> Reply:
-        """What a request is answered with, faults included."""
+    def requests_by_host(self) -> dict[str, int]:
+        """How many requests each provider's host was sent, refused ones included."""
+        with self._lock:
+            return dict(Counter(request.host for request in self.requests))
+
+    def now(self) -> float:
+        """Seconds of the server's clock."""
+        return self._clock()
+
+    def reply(
+        self, host: str, path: str, query: Mapping[str, str], as_of: datetime, url: str = ""
+    ) -> Reply:
+        """What a request for `url` (host, path and query as they were sent) is answered with.
+
+        Faults are included, and so is the request in the count of those for its URL.
+        """
+        with self._lock:
+            self._asked[url] += 1
+            asked = self._asked[url]
         wait = self._wait(host)
         if wait > 0:
             headers = {"Retry-After": str(max(1, round(wait + 0.5)))}
-            text = "Too Many Requests"
-            return Reply(status=429, text=text, content_type="text/plain", headers=headers)
+            return Reply(status=429, text="Too Many Requests", headers=headers)
         routed = route(host, path, query)
         if routed is None:
             return not_found()
         feed, params = routed
-        call = Call(self.league, feed, params, as_of)
+        call = Call(self.league, feed, params, as_of, url, asked)
         hit = self.faults.afflicting(call)
         if hit:
             return afflict(hit, call, honest(call))
         observed_at = feed.observed_at(self.league, params, as_of)
         if observed_at is None:
             return not_found()
-        return Reply(text=self._rendered(call, observed_at), observed_at=observed_at)
+        body = self._rendered(call, observed_at)
+        return Reply(body=body, observed_at=observed_at, headers=headers_of(call))
 
-    def _rendered(self, call: Call, observed_at: datetime) -> str:
-        """The body's text; a body depends on nothing but feed, parameters and `observed_at`."""
-        key = (call.feed.name, *sorted(call.params.items()), observed_at)
+    def _rendered(self, call: Call, observed_at: datetime) -> Document:
+        """The body's bytes; they depend on nothing but feed, parameters and `observed_at`."""
+        key = (call.feed, *sorted(call.params.items()), observed_at)
         with self._lock:
             if key in self._bodies:
                 self._bodies.move_to_end(key)
-                return self._bodies[key].decode()
-        text = as_json(call.feed.body(call.league, call.params, observed_at))
+                return self._bodies[key]
+        body: Body = call.feed.body(call.league, call.params, observed_at)
+        content_type = body.content_type if isinstance(body, Document) else JSON_TYPE
+        rendered = Document(as_bytes(body), content_type)
         with self._lock:
-            self._bodies[key] = text.encode()
+            self._bodies[key] = rendered
             while len(self._bodies) > CACHED_BODIES:
                 self._bodies.popitem(last=False)
-        return text
+        return rendered
 
     def _wait(self, host: str) -> float:
         """Seconds until the host takes another request; 0 takes this one."""
@@ -197,28 +237,30 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         sandbox = self.server.sandbox
+        arrived_at = sandbox.now()
         as_of, asked = sandbox.league.end, self.headers.get("X-As-Of")
         try:
             as_of = parse_utc(asked) if asked else as_of
         except ValueError as error:
-            bad = Reply(status=400, text=f"X-As-Of: {error}", content_type="text/plain")
-            self._send(bad, None)
+            self._send(Reply(status=400, text=f"X-As-Of: {error}"), None, arrived_at)
             return
         url = urlsplit(self.path)
         host, _, path = url.path.lstrip("/").partition("/")
         try:
-            reply = sandbox.reply(host, f"/{unquote(path)}", dict(parse_qsl(url.query)), as_of)
+            query = dict(parse_qsl(url.query))
+            reply = sandbox.reply(host, f"/{unquote(path)}", query, as_of, self.path)
         except ValidationError as error:  # somebody's hand-written book of faults
-            reply = Reply(status=500, text=f"faults: {error}", content_type="text/plain")
+            reply = Reply(status=500, text=f"faults: {error}")
         reply.headers.setdefault("Date", format_datetime(as_of, usegmt=True) if asked else "")
-        self._send(reply, as_of)
+        self._send(reply, as_of, arrived_at)
 
-    def _send(self, reply: Reply, as_of: datetime | None) -> None:
+    def _send(self, reply: Reply, as_of: datetime | None, arrived_at: float) -> None:
         sandbox = self.server.sandbox
-        sandbox.record(Request("GET", self.path, as_of, reply.status))
+        sandbox.record(Request("GET", self.path, as_of, reply.status, arrived_at))
         content = reply.content()
         sent = content[: int(len(content) * reply.sent_share)]
-        if reply.delay_seconds and sandbox.stopped.wait(reply.delay_seconds):
+        delay = sandbox.latency + reply.delay_seconds
+        if delay and sandbox.stopped.wait(delay):
             self.close_connection = True
             return
         self.send_response_only(reply.status)

@@ -4,7 +4,7 @@ A game is cut into stints. In each stint five players a side are on court, and a
 given to them. Line scores, player and team totals and plus/minus are sums over the same stints.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +29,12 @@ _ROTATION = ((8, 0.08), (9, 0.37), (10, 0.38), (11, 0.17))
 _MINUTES = (36.0, 34.0, 32.5, 30.5, 28.5, 22.5, 18.5, 15.0, 11.0, 8.0, 6.0)
 _MAX_TARGET = 38.0
 _MAX_FOULS = 6
+_PLAYED_OUT = (
+    "twoPointersMade", "twoPointersAttempted", "threePointersMade", "threePointersAttempted",
+    "freeThrowsMade", "freeThrowsAttempted", "andOnes", "turnovers", "steals", "blocks",
+    "blocksReceived", "reboundsOffensive", "reboundsDefensive", "foulsPersonal", "foulsOffensive",
+    "foulsDrawn",
+)  # fmt: skip
 
 Counts = NDArray[np.int64]
 
@@ -66,9 +72,28 @@ class TeamResult:
         return sum(self.periods)
 
 
+@dataclass(frozen=True, eq=False)
+class Stints:
+    """What one side did in every stint: the grain from which all else is summed.
+
+    `on_court` and each of `counts` are arrays of stint x player, players in the order of the lines.
+    `shares` has, by player, how many of his makes were made in the paint, on a fast break (`fast2`,
+    `fast3`) or as a second chance (`second2`, `second3`). `dead` counts the loose balls of our
+    misses that nobody caught, by stint.
+    """
+
+    on_court: NDArray[np.bool_]
+    counts: dict[str, NDArray[np.int8]]
+    shares: dict[str, tuple[int, ...]]
+    dead: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Result:
-    """A finished game; `margins` is home minus away after every stint."""
+    """A finished game; `margins` is home minus away after every stint, `lengths` their seconds.
+
+    `starts` are the stints with which the periods begin.
+    """
 
     home: TeamResult
     away: TeamResult
@@ -76,6 +101,9 @@ class Result:
     leads: dict[str, tuple[int, str]]
     periods: int
     seconds: int
+    lengths: tuple[int, ...]
+    starts: tuple[int, ...]
+    stints: tuple[Stints, Stints] = field(compare=False)  # home, away
 
 
 class _Shooting:
@@ -284,6 +312,9 @@ def _result(
         },
         periods=len(starts),
         seconds=int(lengths.sum()),
+        lengths=tuple(lengths.tolist()),
+        starts=tuple(starts.tolist()),
+        stints=(home.stints(), away.stints()),
     )
 
 
@@ -309,13 +340,21 @@ class _Tally:
         self.threes_made: Counts = join("threes_made")
         self.frees: Counts = join("frees")
         self.frees_made: Counts = join("frees_made")
-        self.drawn: Counts = join("trips") + join("and_ones")
+        self.and_ones: Counts = join("and_ones")
+        self.drawn: Counts = join("trips") + self.and_ones
         self.counts: dict[str, Counts] = {}
         self.team: dict[str, int] = {}
+        self.dead: Counts = np.zeros(len(self.points), dtype=np.int64)
+        self.shares: dict[str, Counts] = {}
+        self._by_stint: dict[str, Counts] = {}
 
     def add(self, name: str, by_player: Counts) -> None:
         """Count a statistic: by stint and player, or already by player."""
-        total = by_player.sum(axis=0) if by_player.ndim == 2 else by_player
+        total = by_player
+        if by_player.ndim == 2:
+            total = by_player.sum(axis=0)
+            known = self._by_stint.get(name)
+            self._by_stint[name] = by_player if known is None else known + by_player
         self.counts[name] = self.counts[name] + total if name in self.counts else total
 
     def finish(self, rng: np.random.Generator) -> None:
@@ -334,6 +373,13 @@ class _Tally:
         paint = rng.binomial(twos, 0.78)
         fast = rng.binomial(twos, 0.2), rng.binomial(threes, 0.08)
         second = rng.binomial(twos, 0.19), rng.binomial(threes, 0.08)
+        self.shares = dict(
+            zip(
+                ("paint", "fast2", "fast3", "second2", "second3"),
+                (paint, *fast, *second),
+                strict=True,
+            )
+        )
         self.add("pointsInThePaint", 2 * paint)
         self.add("pointsFastBreak", 2 * fast[0] + 3 * fast[1])
         self.add("pointsSecondChance", 2 * second[0] + 3 * second[1])
@@ -352,6 +398,16 @@ class _Tally:
         self.team["turnoversTeam"] = int(rng.poisson(0.6))
         # Heaves at the end of a quarter are nobody's attempt.
         self.team["teamFieldGoalAttempts"] = int(rng.poisson(0.4))
+
+    def stints(self) -> Stints:
+        """What happened when; personal fouls as they were before anybody's seventh was moved."""
+        arrays = {**self._by_stint, "andOnes": self.and_ones}
+        return Stints(
+            on_court=self.on_court > 0,
+            counts={name: arrays[name].astype(np.int8) for name in _PLAYED_OUT},
+            shares={name: tuple(made.tolist()) for name, made in self.shares.items()},
+            dead=tuple(self.dead.tolist()),
+        )
 
     def _limit_fouls(self) -> None:
         """Nobody has seven: the seventh was a teammate's with the fewest of those who played."""
@@ -395,7 +451,8 @@ def _defend(ours: _Tally, theirs: _Tally, rng: np.random.Generator) -> None:
     defensive = rng.binomial(loose - offensive, 0.93)
     ours.add("reboundsOffensive", _share(rng, offensive, court * mine.offensive_rebounds))
     theirs.add("reboundsDefensive", _share(rng, defensive, other * their.defensive_rebounds))
-    dead = int((loose - offensive - defensive).sum())
+    ours.dead = loose - offensive - defensive
+    dead = int(ours.dead.sum())
     ours.team["reboundsTeamOffensive"] = int(rng.binomial(dead, 0.7))
     theirs.team["reboundsTeamDefensive"] = dead - ours.team["reboundsTeamOffensive"]
 
