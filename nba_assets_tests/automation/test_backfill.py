@@ -22,6 +22,7 @@ from nba_assets.automation.backfill import (
     stretches,
 )
 from nba_assets.partitions import dates_between
+from nba_assets.sources.feeds import FEEDS
 from nba_assets_tests.platform import Platform, platform
 
 FIRST = date(2025, 10, 21)
@@ -91,7 +92,10 @@ def test_assets_are_selected_in_dagsters_words(
 
 
 def test_nothing_named_is_everything(fresh: Platform) -> None:
-    assert {key.to_user_string() for key in selection(fresh.graph, None)} == set(fresh.keys)
+    everything = selection(fresh.graph, None)
+    assert {key.to_user_string() for key in everything} == set(fresh.nightly)
+    on_demand = {dg.AssetKey(["landing", feed.name]) for feed in FEEDS if feed.on_demand}
+    assert fresh.graph.get_all_asset_keys() - everything == on_demand
 
 
 @pytest.mark.parametrize("text", ["raw/shedule", "group:nope", "(((", "a b", "", ",", "status:x"])

@@ -37,7 +37,9 @@ from nba_assets_tests.raw.rows import DAY as PLAYED
 
 DAY = date(2025, 10, 23)  # four games of the sandbox
 SECOND = timedelta(seconds=1)
-ALL = tuple(feed.name for feed in FEEDS)
+RESULTS = tuple(f.name for f in FEEDS if "results" in f.instants and not f.on_demand)
+MORNING = tuple(f.name for f in FEEDS if {"opening", "slate"} & set(f.instants) and not f.on_demand)
+UNTIL_TIP = tuple(f.name for f in FEEDS if "lock" in f.instants and not f.on_demand)
 EARLY, LATE = (
     ExpectedGame("0022500001", "BOS", "NYK", utc("2025-10-23T23:00Z")),
     ExpectedGame("0022500002", "LAL", "GSW", utc("2025-10-24T02:30Z")),
@@ -55,16 +57,17 @@ def test_nothing_is_wished_before_half_past_nine_in_the_morning() -> None:
     assert wished(slate_instant(DAY) - SLATE_LEAD - SECOND) == []
 
 
-def test_the_season_file_is_wished_before_the_cut_off_of_the_slate() -> None:
+def test_what_the_morning_knows_is_wished_before_the_cut_off_of_the_slate() -> None:
     (wish,) = wishes(NIGHT, lambda: set(), slate_instant(DAY) - SLATE_LEAD)
-    assert (wish.key, wish.day, wish.feeds) == ("slate:2025-10-23", DAY, ("nba_schedule",))
+    assert (wish.key, wish.day, wish.feeds) == ("slate:2025-10-23", DAY, MORNING)
+    assert "nba_schedule" in MORNING
 
 
 def test_results_are_wished_as_soon_as_every_game_is_over_and_final() -> None:
     assert wished(ALL_OVER - SECOND) == ["slate:2025-10-23"]
     found = wishes(NIGHT, lambda: BOTH, ALL_OVER)
     assert [wish.key for wish in found] == ["slate:2025-10-23", "final:2025-10-23"]
-    assert found[1].feeds == ALL
+    assert found[1].feeds == RESULTS
 
 
 @pytest.mark.parametrize("final", [set(), {EARLY.nba_game_id}])
@@ -84,7 +87,20 @@ def test_from_noon_on_corrections_are_wished_and_nothing_is_waited_for() -> None
     noon = results_instant(DAY)
     assert wished(noon - SECOND, final=set()) == ["slate:2025-10-23"]
     assert wished(noon, final=set()) == ["noon:2025-10-23"]
-    assert wishes(NIGHT, lambda: set(), noon)[-1].feeds == ALL
+    assert wishes(NIGHT, lambda: set(), noon)[-1].feeds == RESULTS
+
+
+def test_what_changes_until_tip_is_wished_once_before_each_lock() -> None:
+    assert EARLY.lock_at < LATE.lock_at
+    for game in (EARLY, LATE):
+        key = f"lock:2025-10-23:{game.lock_at:%H%M}"
+        assert key not in wished(game.lock_at - timedelta(minutes=11))
+        assert key in wished(game.lock_at - timedelta(minutes=10))
+        found = {w.key: w for w in wishes(NIGHT, lambda: set(), game.lock_at - SECOND)}
+        assert found[key].feeds == UNTIL_TIP
+        # What came after the cut-off would not be known at it.
+        assert key not in wished(game.lock_at)
+    assert {"nba_lineups", "odds_player_points", "nba_injury_report"} <= set(UNTIL_TIP)
 
 
 def test_a_date_without_games_is_over_in_the_morning() -> None:
@@ -179,11 +195,11 @@ def keys(desk: Desk) -> list[str | None]:
     return [request.run_key for request in requests(desk)]
 
 
-def test_a_tick_in_the_morning_asks_for_the_season_file_of_two_nights(desk: Desk) -> None:
+def test_a_tick_in_the_morning_asks_for_what_the_morning_knows_of_two_nights(desk: Desk) -> None:
     assert keys(desk) == ["slate:2025-10-22", "slate:2025-10-23"]
     (tonight,) = (r for r in requests(desk) if r.run_key == "slate:2025-10-23")
     assert tonight.partition_key == "2025-10-23"
-    assert tonight.asset_selection == [dg.AssetKey(["landing", "nba_schedule"])]
+    assert tonight.asset_selection == [dg.AssetKey(["landing", name]) for name in MORNING]
 
 
 def test_a_tick_after_the_last_game_asks_for_landing_under_one_key(
@@ -196,7 +212,7 @@ def test_a_tick_after_the_last_game_asks_for_landing_under_one_key(
     clock.instant = utc("2025-10-24T13:00Z")
     (asked,) = (r for r in requests(desk) if r.run_key == "final:2025-10-23")
     assert asked.partition_key == "2025-10-23"
-    assert asked.asset_selection == [dg.AssetKey(["landing", name]) for name in ALL]
+    assert asked.asset_selection == [dg.AssetKey(["landing", name]) for name in RESULTS]
     clock.instant += timedelta(minutes=5)
     assert keys(desk).count("final:2025-10-23") == 1
     clock.instant = results_instant(DAY)
