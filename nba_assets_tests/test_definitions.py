@@ -13,6 +13,7 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
 import nba_assets
 from nba_assets.definitions import TABLES, build_defs
+from nba_assets.landing.assets import ON_DEMAND
 from nba_assets.settings import Settings
 from nba_assets.sources.feeds import FEEDS
 
@@ -97,6 +98,11 @@ def test_every_module_imports_in_a_fresh_interpreter(tmp_path: Path) -> None:
     assert int(fresh(code, tmp_path)) == len(modules) - 1
 
 
+def is_undated(key: dg.AssetKey) -> bool:
+    table = TABLES.get(".".join(key.path))
+    return table is not None and table.is_undated
+
+
 def test_every_contract_has_an_asset_and_every_feed(specs: dict[str, dg.AssetSpec]) -> None:
     tables = {name.replace(".", "/") for name in TABLES}
     assert set(specs) == tables | {f"landing/{feed.name}" for feed in FEEDS}
@@ -113,7 +119,9 @@ def test_every_asset_has_group_kinds_owner_and_freshness(specs: dict[str, dg.Ass
         assert spec.group_name == name.split("/")[0], name
         assert spec.kinds, name
         assert list(spec.owners) == ["team:data-platform"], name
-        assert isinstance(spec.freshness_policy, dg.FreshnessPolicy), name
+        # What is asked by hand, and what never changes, is late for nothing.
+        is_due = ON_DEMAND not in spec.tags and name != "raw/teams"
+        assert isinstance(spec.freshness_policy, dg.FreshnessPolicy) == is_due, name
 
 
 def test_every_asset_shows_its_columns(specs: dict[str, dg.AssetSpec]) -> None:
@@ -130,7 +138,7 @@ def test_every_asset_shows_its_columns(specs: dict[str, dg.AssetSpec]) -> None:
 def test_the_shown_columns_say_type_meaning_null_and_key(specs: dict[str, dg.AssetSpec]) -> None:
     columns = {c.name: c for c in metadata_of(specs["raw/schedule"], "column_schema").columns}
     assert columns["tip_at"].type == "TIMESTAMP"
-    assert columns["home_score"].description == "points; NULL: not final in the season file"
+    assert (columns["home_score"].description or "").startswith("points; NULL: not final in the ")
     assert columns["home_score"].constraints.nullable
     assert not columns["status"].constraints.nullable
     assert columns["game_id"].constraints.other == ["key"]
@@ -146,7 +154,11 @@ def test_every_asset_opens_the_file_it_is_changed_in(specs: dict[str, dg.AssetSp
 
 
 def test_every_asset_is_partitioned_alike(graph: AssetGraph) -> None:
-    assert len({graph.get(key).partitions_def for key in graph.get_all_asset_keys()}) == 1
+    dated = [k for k in graph.get_all_asset_keys() if not is_undated(k)]
+    assert len({graph.get(key).partitions_def for key in dated}) == 1
+    undated = graph.get_all_asset_keys() - set(dated)
+    assert {graph.get(key).partitions_def for key in undated} == {None}
+    assert undated, "some tables have no dates"
 
 
 def test_every_gate_has_its_assets_partitions_and_says_what_it_costs(
@@ -161,16 +173,17 @@ def test_every_gate_has_its_assets_partitions_and_says_what_it_costs(
             assert len(check.description or "") > 40, check.name
 
 
-def test_every_table_has_between_two_and_four_gates(graph: AssetGraph) -> None:
+def test_every_table_has_a_few_gates_beside_its_contract(graph: AssetGraph) -> None:
     for name in TABLES:
         gates = {key.name for key in graph.get(dg.AssetKey(name.split("."))).check_keys}
         assert "rows_keep_the_contract" in gates, name
-        assert 2 <= len(gates) <= 4, name
+        assert 2 <= len(gates) <= 10, name
 
 
 def test_a_range_of_any_asset_is_one_run(graph: AssetGraph) -> None:
     for key in graph.get_all_asset_keys():
-        assert graph.get(key).backfill_policy == dg.BackfillPolicy.single_run(), key
+        policy = None if is_undated(key) else dg.BackfillPolicy.single_run()
+        assert graph.get(key).backfill_policy == policy, key
 
 
 def test_no_edge_points_against_the_layers(graph: AssetGraph) -> None:
@@ -178,7 +191,7 @@ def test_no_edge_points_against_the_layers(graph: AssetGraph) -> None:
         for parent in graph.get(key).parent_keys:
             assert LAYERS.index(parent.path[0]) <= LAYERS.index(key.path[0]), (parent, key)
             assert parent.path[0] != "landing" or key.path[0] in ("landing", "raw"), (parent, key)
-    for name in TABLES:
+    for name in TABLES.keys() - {"raw.teams"}:  # it is data of ours, made of nothing else
         assert graph.get(dg.AssetKey(name.split("."))).parent_keys, name
 
 

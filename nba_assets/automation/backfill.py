@@ -135,8 +135,10 @@ class Backfill:
         for key in layer:
             ready = []
             feeds = {p for p in parents[key] if _group(p) == "landing"}
+            # A table without dates holds no date back: its gates say what they cannot do without.
+            undated = {p for p in parents[key] if self._graph.get(p).partitions_def is None}
             for day in dates:
-                lacks = {p for p in parents[key] - feeds if day not in held[p]}
+                lacks = {p for p in parents[key] - feeds - undated if day not in held[p]}
                 # One feed that was asked is enough to try: whether a date can live without the
                 # others is decided by raw's gates.
                 if feeds and not any(day in held[p] for p in feeds):
@@ -151,9 +153,6 @@ class Backfill:
 
     def _held(self, key: AssetKey, dates: Sequence[date]) -> set[date]:
         """The dates whose newest attempt, if any came after the last good one, did not fail."""
-        if self._graph.get(key).partitions_def is None:
-            is_made = self._instance.get_latest_materialization_event(key) is not None
-            return set(dates) if is_made else set()
         materialized = self._instance.get_materialized_partitions(key)
         days = [day for day in dates if str(day) in materialized]
         partitions = self._graph.get(key).partitions_def

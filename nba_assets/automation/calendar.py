@@ -39,7 +39,9 @@ def show_calendar(
         label: printed before the count of gaps.
     """
     found = {(cell.asset, cell.day): cell for cell in cells}
-    width = max(len(name) for name in names)
+    shown = {cell.asset for cell in cells}
+    names = [name for name in names if name in shown]  # tables without dates have no cells
+    width = max((len(name) for name in names), default=0)
     for month in sorted({cell.day.replace(day=1) for cell in cells}):
         days = [
             d for d in dates_between(month, month + timedelta(days=30)) if d.month == month.month

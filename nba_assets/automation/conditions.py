@@ -5,6 +5,7 @@ from datetime import timedelta
 import dagster as dg
 
 from nba_assets.automation.sensors import NIGHTS_WATCHED
+from nba_assets.gates.table_asset import UNDATED_TAG
 from nba_assets.landing.assets import ON_DEMAND
 from nba_assets.partitions import EASTERN
 
@@ -16,16 +17,23 @@ from nba_assets.partitions import EASTERN
 WHEN_INPUTS_ARE_PUBLISHED = (
     dg.AutomationCondition.eager()
     .ignore(dg.AssetSelection.tag(ON_DEMAND, ""))
+    # The register of players is rewritten with every landing: its dates need not be made again for it.
+    .replace(
+        "any_deps_updated",
+        dg.AutomationCondition.any_deps_updated().ignore(dg.AssetSelection.tag(UNDATED_TAG, "")),
+    )
     .replace(
         "in_latest_time_window",
         dg.AutomationCondition.in_latest_time_window(lookback_delta=timedelta(days=NIGHTS_WATCHED)),
     )
 )
 
-# A table without dates is rewritten when anything it is made of is; it waits for no date of it.
+# A table without dates is made once, and again when anything it is made of is; it waits for no date.
 WHEN_ANY_INPUT_IS_NEW = (
-    dg.AutomationCondition.any_deps_updated() & ~dg.AutomationCondition.in_progress()
-).with_label("when_any_input_is_new")
+    dg.AutomationCondition.newly_missing() | dg.AutomationCondition.any_deps_updated()
+).since_last_handled().with_label(
+    "missing_or_any_input_is_new"
+) & ~dg.AutomationCondition.in_progress()
 
 # The night's results, and what is made of them, are promised for 10:00 of the next morning.
 _MORNING = dg.FreshnessPolicy.cron(

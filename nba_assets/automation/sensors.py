@@ -12,8 +12,8 @@ from nba_assets.partitions import eastern_date, results_instant, season_of, slat
 from nba_assets.settings import Settings
 from nba_assets.sources.feed import ExpectedGame, Instant, has_a_log
 from nba_assets.sources.feeds import FEEDS
-from nba_assets.sources.nba import GameLog
 from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG
+from nba_assets.sources.nba import GameLog
 
 # An older night is a gap, and gaps are healed or backfilled, not noticed.
 NIGHTS_WATCHED = 2

@@ -13,6 +13,8 @@ from nba_assets.warehouse.table import Table
 
 CONTRACT_GATE = "rows_keep_the_contract"
 _SHOWN = 10  # offenders named in a message; all of them are in the quarantine or the count
+# Judged last, by the rows that the gates which quarantine let through.
+_OF_WHAT_IS_LEFT = ("partition", "notice")
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,15 @@ class Gate:
             are all rows of the offenders' games; "aside": the offenders are no rows of the table but
             what could not become one, and are quarantined as they are; "partition": the date is
             held. A partition gate may return a column `blocks`: offenders without it are named and
-            the date is published, degraded.
+            the date is published, degraded; "notice": the offenders are told in the verdict, and
+            neither rows nor date are touched.
         find: rows, then the inputs in order → offenders with `game_date`, `reason` and, for a game
             gate, `game_id`; those of a row gate keep their index.
         inputs: what `find` reads beside the rows: tables as published, or evidence by name.
     """
 
     name: str
-    holds: Literal["row", "game", "aside", "partition"]
+    holds: Literal["row", "game", "aside", "partition", "notice"]
     find: Callable[..., pd.DataFrame]
     inputs: tuple[Table | str, ...] = ()
 
@@ -67,13 +70,18 @@ def partition_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table 
     return Gate(name, "partition", find, inputs)
 
 
+def notice_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str) -> Gate:
+    """A gate that tells of what it finds among the rows that the others leave, and changes nothing."""
+    return Gate(name, "notice", find, inputs)
+
+
 @dataclass
 class Verdict:
     """What one gate found on one date."""
 
     gate: str
     offenders: list[str]
-    effect: Literal["passed", "degrades", "quarantines", "holds"]
+    effect: Literal["passed", "notices", "degrades", "quarantines", "holds"]
     is_of_rows: bool = False
 
 
@@ -108,7 +116,7 @@ def audit(
     """Run the contract and every gate over a range, each date judged by its own rows.
 
     Gates that quarantine come first: what they hold out is missing for the partition gates, so that a night of
-    quarantined games is not a covered night.
+    quarantined games is not a covered night, and no notice is of it.
 
     Args:
         table: the contract.
@@ -131,15 +139,15 @@ def audit(
             ]
         return audits
     frame = rows.to_pandas()
-    ordered = sorted(gates, key=lambda gate: gate.holds == "partition")
+    ordered = sorted(gates, key=lambda gate: gate.holds in _OF_WHAT_IS_LEFT)
     held = pd.Series(False, frame.index)
     for gate in ordered:
-        seen = frame[~held] if gate.holds == "partition" else frame
+        seen = frame[~held] if gate.holds in _OF_WHAT_IS_LEFT else frame
         offenders = gate.find(seen, *(inputs[_name(i)] for i in gate.inputs))
         for day, found in audits.items():
             own = offenders[offenders["game_date"] == day]
             _conclude(found, _verdict(gate, own))
-            if gate.holds != "partition" and len(own):
+            if gate.holds not in _OF_WHAT_IS_LEFT and len(own):
                 quarantined = _quarantined(gate, frame, own, day)
                 found.held[gate.name] = quarantined
                 if gate.holds != "aside":
@@ -207,7 +215,7 @@ def _conclude(found: Audit, verdict: Verdict) -> None:
         # Many rows may offend in one way: a reason of the date is a count and some of them.
         count = len(verdict.offenders)
         found.reasons.append(f"{verdict.gate}: {count} rows: {listed(verdict.offenders)}")
-    elif verdict.effect != "passed":
+    elif verdict.effect not in ("passed", "notices"):
         found.reasons += [f"{verdict.gate}: {offender}" for offender in verdict.offenders]
 
 
@@ -215,6 +223,8 @@ def _verdict(gate: Gate, own: pd.DataFrame) -> Verdict:
     if not len(own):
         return Verdict(gate.name, [], "passed")
     offenders = [_shown(row) for row in own.to_dict("records")]
+    if gate.holds == "notice":
+        return Verdict(gate.name, offenders, "notices")
     if gate.holds != "partition":
         return Verdict(gate.name, offenders, "quarantines", gate.holds != "game")
     blocks = own["blocks"].any() if "blocks" in own else True

@@ -146,7 +146,7 @@ def stamped(found: Audit, expected: set[str] | None) -> tuple[pa.Table, str]:
     state = "degraded" if found.reasons else "published"
     if "is_degraded" not in rows.column_names:
         return rows, state if rows.num_rows else "empty"
-    if expected is not None:
+    if expected is not None and "game_id" in rows.column_names:
         present = expected & set(rows["game_id"].to_pylist())
         share = 100.0 * len(present) / len(expected) if expected else None
         rows = _with(rows, "completeness_pct", pa.array([share] * rows.num_rows, pa.float64()))
@@ -168,7 +168,8 @@ def _missing_inputs(
     warehouse: Warehouse, inputs: Sequence[Table], dates: Sequence[date], computed: Computed
 ) -> dict[date, list[str]]:
     missing = {day: list(reasons) for day, reasons in computed.missing_inputs.items() if reasons}
-    in_season = [day for day in dates if season_of(day)]
+    # A table without dates takes what there is; it waits for no date of its inputs.
+    in_season = [day for day in dates if day != UNDATED and season_of(day)]
     for table in inputs:
         for day in sorted(set(in_season) - warehouse.published_dates(table, in_season)):
             missing.setdefault(day, []).append(

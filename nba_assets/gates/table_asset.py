@@ -16,11 +16,13 @@ from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import UNDATED, Table
 
 OWNER = "team:data-platform"
+UNDATED_TAG = "nba_assets/undated"
 _EFFECT = {
     "row": "Quarantines the row.",
     "game": "Quarantines the game.",
     "aside": "Sets the row aside.",
     "partition": "Holds the date.",
+    "notice": "Is told, and holds nothing.",
 }
 SYNTHETIC = "**SYNTHETIC**: games of the simulated sandbox league, no results of anything real."
 
@@ -78,6 +80,7 @@ def table_asset(
     compute: Compute,
     *,
     reads: Sequence[Table],
+    after: Sequence[Table] = (),
     feeds: Sequence[str] = (),
     gates: Sequence[Gate] = (),
     kinds: set[str],
@@ -91,6 +94,7 @@ def table_asset(
         table: the contract; the asset is named as the table.
         compute: dates → rows and what the gates need.
         reads: tables it is made of; dates that lack one of them are held.
+        after: tables that are made before it, and that it can do without.
         feeds: landing feeds it is made of.
         gates: beside the contract's own.
         kinds: shown in the UI.
@@ -119,17 +123,18 @@ def table_asset(
     spec = dg.AssetSpec(
         key,
         description=room.described(table.description),
-        tags=room.tags,
+        tags={**room.tags, **({} if partitions else {UNDATED_TAG: ""})},
         partitions_def=partitions,
         group_name=table.schema_name,
         deps=[
-            *(asset_key(t) for t in inputs.values()),
+            *(asset_key(t) for t in (*inputs.values(), *after)),
             *(dg.AssetKey(["landing", feed]) for feed in feeds),
         ],
         kinds=kinds,
         owners=[OWNER],
         automation_condition=room.automation if partitions else room.automation_undated,
-        freshness_policy=room.freshness.get(table.schema_name),
+        # What is made of nothing never changes, and is late for nothing.
+        freshness_policy=room.freshness.get(table.schema_name) if inputs or feeds else None,
         skippable=True,
         metadata={
             "dagster/table_name": table.name,

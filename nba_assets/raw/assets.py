@@ -3,13 +3,38 @@
 import dagster as dg
 
 from nba_assets.gates.table_asset import Room, table_asset
-from nba_assets.raw import box_scores, schedule
+from nba_assets.raw import (
+    box_scores,
+    game_lines,
+    injuries,
+    lineups,
+    officials,
+    player_prop_lines,
+    players,
+    rosters,
+    schedule,
+    shots,
+    standings,
+    teams,
+    transactions,
+)
 from nba_assets.raw.entity import Entity
 
 ENTITIES: tuple[Entity, ...] = (
     schedule.ENTITY,
+    teams.ENTITY,
+    players.ENTITY,
     box_scores.PLAYERS_ENTITY,
     box_scores.TEAMS_ENTITY,
+    shots.ENTITY,
+    rosters.ENTITY,
+    lineups.ENTITY,
+    injuries.ENTITY,
+    player_prop_lines.ENTITY,
+    game_lines.ENTITY,
+    officials.ENTITY,
+    standings.ENTITY,
+    transactions.ENTITY,
 )
 TABLES = tuple(entity.table for entity in ENTITIES)
 
@@ -22,6 +47,7 @@ def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
             entity.table,
             entity.rows,
             reads=entity.reads,
+            after=entity.after,
             feeds=[feed.name for feed in entity.feeds],
             gates=entity.gates,
             kinds={"python", "parquet"},

@@ -1,65 +1,46 @@
-"""Box scores and game logs → player and team rows of a date, the best source per game."""
+"""Landed box scores → player and team rows of a date, the first clean source per game."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
 
-from nba_assets.gates.audit import Gate, game_gate, partition_gate
+from nba_assets.gates.audit import Gate, aside_gate, game_gate, notice_gate, partition_gate
 from nba_assets.gates.publish import Computed
-from nba_assets.identity.names import player_lookup
-from nba_assets.landing.desk import Desk, Reading, Refused
+from nba_assets.identity.registry import Registry
+from nba_assets.landing.desk import Desk, Refused
 from nba_assets.partitions import season_of
-from nba_assets.raw.entity import DateNotes, Entity, in_metadata, source_name
+from nba_assets.raw.box_candidates import Candidate, Landed, Source, asks_by_nba_id
+from nba_assets.raw.box_sources import FEEDS, SOURCES
+from nba_assets.raw.cross_source import TELLING_COLUMNS, Chosen, other_tellings
+from nba_assets.raw.entity import DateNotes, Entity, Row, in_metadata, source_name
 from nba_assets.raw.gates import (
     TELLINGS_OF_THE_SCORE,
+    disagreements,
     expected_games,
+    games_of_unresolved_players,
     implausible_sides,
     irreconcilable_games,
     teams_off_their_players,
     uncovered_games,
+    unresolved_names,
 )
-from nba_assets.raw.tables import COUNT_NAMES, PLAYER_BOX_SCORES, SCHEDULE, TEAM_BOX_SCORES
-from nba_assets.sources.feed import ExpectedGame, Feed, Subject, has_a_log
-from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG
-from nba_assets.sources.nba import BoxGame, BoxPlayer, BoxScore, BoxTeam, GameLog, GameLogRow
+from nba_assets.raw.identity import registry_of
+from nba_assets.raw.players import PLAYERS
+from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE, TEAM_BOX_SCORES
+from nba_assets.sources.feed import ExpectedGame, Subject
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import Table, tier
 
 SUM_OF_PLAYERS_SCORE = 85  # trust in a team total that was added up from its players' rows
 
-Row = dict[str, Any]
-
-_BOX_NAMES = {
-    "points": "points",
-    "fgm": "fieldGoalsMade",
-    "fga": "fieldGoalsAttempted",
-    "fg3m": "threePointersMade",
-    "fg3a": "threePointersAttempted",
-    "ftm": "freeThrowsMade",
-    "fta": "freeThrowsAttempted",
-    "oreb": "reboundsOffensive",
-    "dreb": "reboundsDefensive",
-    "ast": "assists",
-    "stl": "steals",
-    "blk": "blocks",
-}
-_LOG_NAMES = {"points": "PTS"} | {name: name.upper() for name in COUNT_NAMES if name != "points"}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One source's telling of a game: its player rows, its team rows, and where they were read."""
-
-    feed: Feed
-    players: list[Row]
-    teams: list[Row]
-    reading: Reading
-    collapsed: int = 0
-    teams_are_sums: bool = False
+UNRESOLVED_COLUMNS = (
+    "game_date", "game_id", "team", "player_name", "provider_player_id", "played", "source",
+    "observed_at", "landing_path", "reason",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,15 +48,21 @@ class BoxScores:
     """All chosen rows of some dates.
 
     `teams` has beside the table's columns `line_score`, `score` and `scheduled_score`: what the
-    points are checked against (NULL where the source or the schedule has none).
+    points are checked against (NULL where the source or the schedule has none). `unresolved` are
+    the names of every source that was tried which mean nobody for certain; `chosen` is whose
+    telling of each game the rows are.
     """
 
     players: list[Row]
     teams: list[Row]
     notes: dict[date, DateNotes]
+    unresolved: list[Row]
+    chosen: list[Chosen]
 
 
-def box_scores(desk: Desk, schedule: pd.DataFrame, dates: Sequence[date]) -> BoxScores:
+def box_scores(
+    desk: Desk, schedule: pd.DataFrame, dates: Sequence[date], registry: Callable[[], Registry]
+) -> BoxScores:
     """The rows of every expected game of the dates that any source has, per game the first clean one.
 
     A body whose rows break a rule of the row gates is passed over for the next capture or source;
@@ -85,10 +72,12 @@ def box_scores(desk: Desk, schedule: pd.DataFrame, dates: Sequence[date]) -> Box
         desk: to read what landed.
         schedule: published rows of `raw.schedule` of the dates.
         dates: the dates to make rows of.
+        registry: who a name means; called only where a source that knows names alone is tried.
     """
     notes = {day: DateNotes() for day in dates}
+    landed = Landed(desk)
     rows: list[Any] = list(expected_games(schedule).itertuples(index=False))
-    games = [_Game(desk, row, notes[row.game_date]) for row in rows]
+    games = [_Game(desk, landed, registry, row, notes[row.game_date]) for row in rows]
     undecided = [game for game in games if game.candidate]
     while undecided:
         offences = _offences(undecided)
@@ -99,55 +88,85 @@ def box_scores(desk: Desk, schedule: pd.DataFrame, dates: Sequence[date]) -> Box
         ]
     chosen = [game for game in games if game.candidate]
     for game in chosen:
-        game.notes.collapsed += game.candidate.collapsed if game.candidate else 0
+        game.conclude()
     return BoxScores(
         players=[row for game in chosen for row in game.rows("players")],
         teams=[row for game in chosen for row in game.rows("teams")],
         notes=notes,
+        unresolved=[row for game in games for row in game.unresolved.values()],
+        chosen=[Chosen(game.subject, game.scheduled.game_id, game.source) for game in chosen],
     )
 
 
 class _Game:
     """The sources of one game, tried in order until one is clean."""
 
-    def __init__(self, desk: Desk, scheduled: Any, notes: DateNotes) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        landed: Landed,
+        registry: Callable[[], Registry],
+        scheduled: Any,
+        notes: DateNotes,
+    ) -> None:
         self.scheduled = scheduled
         self.notes = notes
-        self.refused: list[str] = []
-        self._desk = desk
+        self.unresolved: dict[object, Row] = {}
+        self._refused: dict[Source, list[str]] = {}
+        self._desk, self._landed, self._registry = desk, landed, registry
+        season = season_of(scheduled.game_date)
+        assert season is not None
+        game = ExpectedGame(
+            scheduled.nba_game_id or "", scheduled.away_team, scheduled.home_team, scheduled.tip_at
+        )
+        self.subject = Subject(scheduled.game_date, season, scheduled.season_type, game)
         self._rest = self._candidates()
-        self._first = self.candidate = next(self._rest, None)
+        self._first = self._tried = next(self._rest, None)
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """What is tried now; None where no source has the game."""
+        return self._tried[1] if self._tried else None
+
+    @property
+    def source(self) -> Source:
+        """Whose telling is tried now."""
+        assert self._tried is not None
+        return self._tried[0]
 
     def pass_over(self, offence: str) -> bool:
         """Try the next source; False where there is none, and the first one stands after all."""
-        assert self.candidate is not None
-        refused = []
+        assert self._tried is not None
+        source, candidate = self._tried
         # The sums of a box are tried beside the box itself: what is off with both was said once.
-        if not self.candidate.teams_are_sums or self.candidate.feed is NBA_GAME_LOG:
-            refused = [Refused(self.candidate.reading.path, offence)]
+        refused = [] if candidate.repeats else [Refused(candidate.reading.path, offence)]
         following = next(self._rest, None)
         if following is None:
-            self.candidate = self._first
+            self._tried = self._first
             return False
-        self._pass(refused)
-        self.candidate = following
+        self._pass(source, refused)
+        self._tried = following
         return True
+
+    def conclude(self) -> None:
+        """Note beside the date what the rows of the chosen telling do not show."""
+        candidate = self.candidate
+        assert candidate is not None
+        self.notes.collapsed += candidate.collapsed
+        self.notes.corrections += candidate.reading.corrections
+        if candidate.left_out:
+            told = f"{self.scheduled.game_id}: {candidate.left_out}"
+            self.notes.left_out.append(f"{told}, in {self.source.label}")
 
     def rows(self, kind: str) -> list[Row]:
         """The chosen rows with their provenance."""
-        candidate, scheduled = self.candidate, self.scheduled
+        candidate, scheduled, feed = self.candidate, self.scheduled, self.source.feed
         assert candidate is not None
-        feed, reading = candidate.feed, candidate.reading
-        summed = kind == "teams" and candidate.teams_are_sums
-        score = SUM_OF_PLAYERS_SCORE if summed else feed.score
-        # Reasons without the path of the body: a path holds an instant, and the same refusal of a
-        # later capture is no change of the row. The metadata of the date has the paths.
-        why = "; ".join(dict.fromkeys(self.refused)) or f"no {NBA_BOXSCORE.name} body"
-        degraded = []
-        if feed is not NBA_BOXSCORE:
-            degraded.append(f"{feed.name} instead of {NBA_BOXSCORE.name}: {why}")
-        elif summed:
-            degraded.append(f"sum of the players instead of the team's totals: {why}")
+        reading = candidate.reading
+        score = feed.score_of(reading.route)
+        if kind == "teams" and candidate.teams_are_sums:
+            score = min(score, SUM_OF_PLAYERS_SCORE)
+        degraded = self._degraded(kind)
         common = {
             "game_date": scheduled.game_date,
             "game_id": scheduled.game_id,
@@ -173,34 +192,75 @@ class _Game:
             for row in getattr(candidate, kind)
         ]
 
-    def _candidates(self) -> Iterator[Candidate]:
-        row = self.scheduled
-        season = season_of(row.game_date)
-        assert season is not None
-        game = ExpectedGame(row.nba_game_id, row.away_team, row.home_team, row.tip_at)
-        subject = Subject(row.game_date, season, row.season_type, game)
-        for reading in self._desk.readings(NBA_BOXSCORE, subject):
-            self._pass(reading.passed_over)
-            if isinstance(reading.payload, BoxScore):
-                candidate = from_box(reading.payload.game, reading)
-                yield candidate
-                yield _with_summed_teams(candidate)
-        if has_a_log(row.season_type):
-            log_subject = Subject(row.game_date, season, row.season_type)
-            reading = self._desk.read(NBA_GAME_LOG, log_subject)
-            if isinstance(reading.payload, GameLog):
-                found = [r for r in reading.payload.rows if row.nba_game_id == r.GAME_ID]
-                if reason := _refuses_lines(found, row.away_team, row.home_team):
-                    self._pass([Refused(reading.path, f"{row.game_id}: {reason}")])
-                else:
-                    yield _from_log(found, row, reading)
-            else:
-                self._pass(reading.passed_over)
+    def _degraded(self, kind: str) -> list[str]:
+        """Why the rows are not the first source's own.
 
-    def _pass(self, found: Sequence[Refused]) -> None:
+        Reasons without the path of the body: a path holds an instant, and the same refusal of a
+        later capture is no change of the row. The metadata of the date has the paths.
+        """
+        candidate, best = self.candidate, SOURCES[0]
+        assert candidate is not None
+        reasons = []
+        if self.source is not best:
+            reasons.append(f"{self.source.label} instead of {best.label}: {self._passed_over()}")
+        if kind == "teams" and candidate.repeats:
+            why = "; ".join(dict.fromkeys(self._refused.get(self.source, ())))
+            reasons.append(f"sum of the players instead of the team's totals: {why}")
+        return reasons
+
+    def _passed_over(self) -> str:
+        """Of each source that comes before, what was wrong with it, or that it has no body."""
+        before = SOURCES[: SOURCES.index(self.source)]
+        told = {source.feed.name for source in before if self._refused.get(source)}
+        reasons: dict[str, None] = {}
+        for source in before:
+            # Two routes of one feed are asked in turn: that both have nothing is said once.
+            lacks = [] if source.feed.name in told else [self._lack(source)]
+            reasons |= dict.fromkeys(self._refused.get(source) or lacks)
+        return "; ".join(reasons)
+
+    def _lack(self, source: Source) -> str:
+        if asks_by_nba_id(source.feed) and not self.scheduled.nba_game_id:
+            return f"{source.feed.name} needs the id of NBA.com, which no season file tells"
+        return f"no {source.feed.name} body"
+
+    def _candidates(self) -> Iterator[tuple[Source, Candidate]]:
+        for source in SOURCES:
+            for reading, told in self._landed.candidates(source, self.subject):
+                self._pass(source, reading.passed_over)
+                if isinstance(told, Candidate):
+                    candidate = self._resolved(source, told)
+                    yield source, candidate
+                    if source.has_own_totals:
+                        yield source, candidate.with_summed_teams
+                elif told:
+                    named = f"{self.scheduled.game_id}: {told}"
+                    self._pass(source, [Refused(reading.path, named)])
+
+    def _resolved(self, source: Source, told: Candidate) -> Candidate:
+        if all(row["player_id"] is not None for row in told.players):
+            return told
+        candidate = told.resolved(self._registry(), self.subject)
+        for row in candidate.unresolved:
+            # Of several captures of one body the newest is shown.
+            key = (source.label, row["team"], row["provider_player_id"])
+            self.unresolved.setdefault(
+                key,
+                {
+                    **{name: row.get(name) for name in UNRESOLVED_COLUMNS},
+                    "game_date": self.scheduled.game_date,
+                    "game_id": self.scheduled.game_id,
+                    "source": source_name(self._desk, source.feed.name),
+                    "observed_at": candidate.reading.observed_at,
+                    "landing_path": candidate.reading.path,
+                },
+            )
+        return candidate
+
+    def _pass(self, source: Source, found: Sequence[Refused]) -> None:
         for refused in found:
             if str(refused) not in self.notes.passed_over:
-                self.refused.append(refused.reason)
+                self._refused.setdefault(source, []).append(refused.reason)
                 self.notes.passed_over.append(str(refused))
 
 
@@ -219,18 +279,27 @@ def _offences(games: Sequence[_Game]) -> dict[str, str]:
     players = _frame(games, "players", _JUDGED_OF_PLAYERS)
     teams = _frame(games, "teams", _JUDGED_OF_TEAMS)
     twice = players[players.duplicated(["game_id", "player_id", "team"])]
-    found = pd.concat(
+    unresolved = [row for game in games for row in game.unresolved.values()]
+    # By body and not by rows: a game none of whose players is known has no rows.
+    tried = pd.DataFrame(
         [
+            [game.scheduled.game_date, game.scheduled.game_id, game.candidate.reading.path]
+            for game in games
+            if game.candidate
+        ],
+        columns=["game_date", "game_id", "landing_path"],
+    )
+    found = [games_of_unresolved_players(tried, _unresolved_frame(unresolved))]
+    if len(players):
+        found += [
             irreconcilable_games(players, teams),
             implausible_sides(players),
             teams_off_their_players(teams, players),
             twice.assign(reason="unique_key: two rows of " + twice["player_name"] + " that differ"),
-        ],
-        ignore_index=True,
-    )
+        ]
     return {
         str(game): "; ".join(reason.rstrip("; ") for reason in rows["reason"])
-        for game, rows in found.groupby("game_id")
+        for game, rows in pd.concat(found, ignore_index=True).groupby("game_id")
     }
 
 
@@ -239,161 +308,15 @@ def _frame(games: Sequence[_Game], kind: str, columns: Sequence[str]) -> pd.Data
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def from_box(game: BoxGame, reading: Reading) -> Candidate:
-    """The rows of a final box score of live data, before their ids and provenance are put in."""
-    overtimes = max(0, game.period - game.regulationPeriods)
-    players: list[Row] = []
-    teams: list[Row] = []
-    listed = 0
-    # A source that flags nobody knows no starters: that is not the same as a bench of all.
-    knows_starters = any(p.starter for side in (game.homeTeam, game.awayTeam) for p in side.players)
-    for side, other in ((game.homeTeam, game.awayTeam), (game.awayTeam, game.homeTeam)):
-        common = {
-            "team": side.teamTricode,
-            "opponent": other.teamTricode,
-            "is_home": side is game.homeTeam,
-            "overtime_periods": overtimes,
-        } | ({} if knows_starters else {"is_starter": None})
-        players += [_box_player(player) | common for player in side.players]
-        listed += len(side.players)
-        teams.append(_box_team(side) | common)
-    players = _collapse(players)
-    return Candidate(NBA_BOXSCORE, players, teams, reading, listed - len(players))
-
-
-def _box_player(player: BoxPlayer) -> Row:
-    stats = player.statistics
-    status = "played" if player.played else "inactive" if player.status == "INACTIVE" else "dnp"
-    return {
-        "player_id": str(player.personId),
-        "nba_player_id": str(player.personId),
-        "player_name": player.name,
-        "player_lookup": player_lookup(player.name),
-        "is_starter": player.starter,
-        "played": player.played,
-        "player_status": status,
-        # Reasons stand beside players who played, too: `played` decides.
-        "dnp_reason": None
-        if player.played
-        else player.notPlayingReason or player.notPlayingDescription,
-        "minutes": stats.minutes / 60,
-        "seconds_played": stats.minutes,
-        "minutes_precision": "second",
-        "tov": stats.turnovers,
-        "pf": stats.foulsPersonal,
-        "plus_minus": None if stats.plusMinusPoints is None else round(stats.plusMinusPoints),
-    } | {ours: getattr(stats, theirs) for ours, theirs in _BOX_NAMES.items()}
-
-
-def _box_team(side: BoxTeam) -> Row:
-    stats = side.statistics
-    return {
-        "seconds_played": stats.minutes,
-        "minutes": stats.minutes / 60,
-        "player_tov": stats.turnovers,
-        "team_tov": stats.turnoversTeam,
-        "pf": stats.foulsPersonal,
-        "second_chance_points": stats.pointsSecondChance,
-        "fast_break_points": stats.pointsFastBreak,
-        "points_in_paint": stats.pointsInThePaint,
-        "score": side.score,
-        "line_score": sum(period.score for period in side.periods) if side.periods else None,
-    } | {ours: getattr(stats, theirs) for ours, theirs in _BOX_NAMES.items()}
-
-
-def _with_summed_teams(candidate: Candidate) -> Candidate:
-    """The same players, and team totals added up from them; what only the team has stays."""
-    kept = ("score", "line_score", "second_chance_points", "fast_break_points", "points_in_paint")
-    teams = [
-        _sum_of_players(candidate.players, team["team"]) | {name: team[name] for name in kept}
-        for team in candidate.teams
-        if any(player["team"] == team["team"] for player in candidate.players)
-    ]
-    return replace(candidate, teams=teams, teams_are_sums=True)
-
-
-def _refuses_lines(lines: list[GameLogRow], away: str, home: str) -> str:
-    """Why the log's lines of a game are not a game; empty where they are."""
-    sides = {(line.TEAM_ABBREVIATION, line.is_home) for line in lines}
-    if not lines:
-        return "the log has no line of the game"
-    if sides != {(away, False), (home, True)}:
-        found = ", ".join(
-            f"{team} {'at home' if at_home else 'away'}" for team, at_home in sorted(sides)
-        )
-        return f"home_away_matches_schedule: the log has {found}, the schedule {away} at {home}"
-    return ""
-
-
-def _from_log(lines: list[GameLogRow], scheduled: Any, reading: Reading) -> Candidate:
-    players = _collapse([_log_player(line, scheduled) for line in lines])
-    minutes = {
-        team: sum(p["seconds_played"] for p in players if p["team"] == team) / 60
-        for team in (scheduled.home_team, scheduled.away_team)
-    }
-    # The log does not say how many overtimes were played: the players' minutes do.
-    overtimes = round(max(0.0, max(minutes.values()) - 240) / 25)
-    for player in players:
-        player["overtime_periods"] = overtimes
-    teams = [_sum_of_players(players, team) for team in minutes]
-    return Candidate(
-        NBA_GAME_LOG, players, teams, reading, len(lines) - len(players), teams_are_sums=True
-    )
-
-
-def _log_player(line: GameLogRow, scheduled: Any) -> Row:
-    home = line.is_home
-    return {
-        "player_id": str(line.PLAYER_ID),
-        "nba_player_id": str(line.PLAYER_ID),
-        "player_name": line.PLAYER_NAME,
-        "player_lookup": player_lookup(line.PLAYER_NAME),
-        "team": line.TEAM_ABBREVIATION,
-        "opponent": scheduled.away_team if home else scheduled.home_team,
-        "is_home": home,
-        "is_starter": None,
-        "played": True,
-        "player_status": "played",
-        "dnp_reason": None,
-        "minutes": float(line.MIN),
-        "seconds_played": line.MIN * 60,
-        "minutes_precision": "minute",
-        "tov": line.TOV,
-        "pf": line.PF,
-        "plus_minus": None if line.PLUS_MINUS is None else round(line.PLUS_MINUS),
-    } | {ours: getattr(line, theirs) for ours, theirs in _LOG_NAMES.items()}
-
-
-def _sum_of_players(players: list[Row], team: str) -> Row:
-    own = [player for player in players if player["team"] == team]
-    total = {name: sum(p[name] for p in own) for name in (*COUNT_NAMES, "pf", "seconds_played")}
-    return total | {
-        "team": team,
-        "opponent": own[0]["opponent"],
-        "is_home": own[0]["is_home"],
-        "overtime_periods": own[0]["overtime_periods"],
-        "minutes": total["seconds_played"] / 60,
-        "player_tov": sum(p["tov"] for p in own),
-        "team_tov": None,
-        "second_chance_points": None,
-        "fast_break_points": None,
-        "points_in_paint": None,
-        "score": None,
-        "line_score": None,
-    }
-
-
-def _collapse(rows: list[Row]) -> list[Row]:
-    """Identical copies are one row; copies that differ stay, for the key to find."""
-    return list(
-        {tuple(sorted(row.items(), key=lambda item: item[0])): row for row in rows}.values()
-    )
+def _unresolved_frame(rows: Sequence[Row]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(UNRESOLVED_COLUMNS))
 
 
 def _compute(table: Table, desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
     schedule = warehouse.read(SCHEDULE, dates).to_pandas()
-    found = box_scores(desk, schedule, dates)
+    found = box_scores(desk, schedule, dates, cache(partial(registry_of, desk, warehouse)))
     own = found.players if table is PLAYER_BOX_SCORES else found.teams
+    others = other_tellings(desk, found.chosen, found.players) if table is PLAYER_BOX_SCORES else []
     return Computed(
         rows=table.rows(own),
         # Typed: a date without games has frames too, and the gates count in them.
@@ -407,6 +330,8 @@ def _compute(table: Table, desk: Desk, warehouse: Warehouse, dates: list[date]) 
                     for name in TELLINGS_OF_THE_SCORE
                 }
             ),
+            "unresolved": _unresolved_frame(found.unresolved),
+            "others": pd.DataFrame(others, columns=list(TELLING_COLUMNS)),
         },
         notes=in_metadata(found.notes),
     )
@@ -416,10 +341,13 @@ def _entity(table: Table, *gates: Gate) -> Entity:
     return Entity(
         table,
         partial(_compute, table),
-        feeds=(NBA_BOXSCORE, NBA_GAME_LOG),
+        feeds=FEEDS,
         reads=(SCHEDULE,),
+        # A night of NBA.com's own bodies has ids and needs no registry of names.
+        after=(PLAYERS,),
         gates=(
             *gates,
+            game_gate("every_player_is_known", games_of_unresolved_players, "unresolved"),
             partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
         ),
     )
@@ -429,6 +357,8 @@ PLAYERS_ENTITY = _entity(
     PLAYER_BOX_SCORES,
     game_gate("points_and_minutes_reconcile", irreconcilable_games, "teams"),
     game_gate("both_line_ups_are_plausible", implausible_sides),
+    aside_gate("every_name_is_resolved", unresolved_names, "unresolved"),
+    notice_gate("sources_agree", disagreements, "others"),
 )
 TEAMS_ENTITY = _entity(
     TEAM_BOX_SCORES,

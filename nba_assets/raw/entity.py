@@ -27,6 +27,7 @@ class Entity:
         rows: dates → rows, from landing and the tables it reads.
         feeds: that it is read from, the most trusted first.
         reads: tables that have to be published before it.
+        after: tables that are made before it and read where they are published.
         gates: beside the contract's own.
     """
 
@@ -34,6 +35,7 @@ class Entity:
     rows: Compute
     feeds: tuple[Feed, ...]
     reads: tuple[Table, ...] = ()
+    after: tuple[Table, ...] = ()
     gates: tuple[Gate, ...] = ()
 
     @property

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from nba_assets.raw.tables import COUNT_NAMES
 from nba_assets.sources.nba import MIN_PLAYERS, is_expected
 from nba_assets.sources.teams import BY_NBA_ID
 
@@ -17,6 +18,9 @@ TELLINGS_OF_THE_SCORE = {
     "score": "its score",
     "scheduled_score": "the schedule",
 }
+# What every source counts of a player, and how far whole minutes may lie from any other telling.
+COMPARED = (*COUNT_NAMES, "tov", "pf")
+ROUNDING_SECONDS = 60
 _TRICODES = frozenset(team.tricode for team in BY_NBA_ID.values())
 
 
@@ -192,6 +196,108 @@ def teams_off_their_players(
     refused = [irreconcilable_games(players, tellings), implausible_sides(players)]
     columns = [*by_side, "reason"]
     return pd.concat([rows[columns] for rows in (found, *refused)], ignore_index=True)
+
+
+def unresolved_names(_rows: pd.DataFrame, unresolved: pd.DataFrame) -> pd.DataFrame:
+    """A name that is guessed gives a man another man's numbers; one that is dropped, nobody's."""
+    who = (
+        unresolved["source"] + ": " + unresolved["player_name"] + " (" + unresolved["team"] + "): "
+    )
+    return unresolved.assign(reason="every_name_is_resolved: " + who + unresolved["reason"])
+
+
+def games_of_unresolved_players(rows: pd.DataFrame, unresolved: pd.DataFrame) -> pd.DataFrame:
+    """A game published without one of the men who played in it looks whole to whoever reads it.
+
+    Args:
+        rows: players or teams of games, or the games alone: game_date, game_id, landing_path.
+        unresolved: names without a player, of every body that was tried; `played` tells who did.
+    """
+    of_the_body = ["game_date", "game_id", "landing_path"]
+    played = unresolved[unresolved["played"].eq(True)]
+    found = rows[of_the_body].drop_duplicates().merge(played, on=of_the_body)
+    who = found["player_name"] + " (" + found["team"] + ") played: " + found["reason"]
+    return found.assign(reason="every_name_is_resolved: " + who)
+
+
+def disagreements(players: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Two sources that differ are a fact about one of them: it is listed, and nothing is mended.
+
+    Counts have to be equal, and minutes to lie within 60 s where one of two tellings is in whole
+    minutes, else within one. A man whom whole minutes give none and who counts nothing is not
+    missed.
+
+    Args:
+        players: rows of `raw.player_box_scores`.
+        others: rows of what other sources tell of the games, who played alone; NULL `player_id` is a
+            name that is nobody's of the game.
+    """
+    key = ["game_date", "game_id", "player_id"]
+    columns = [*key, "reason"]
+    if others.empty or players.empty:
+        return pd.DataFrame(columns=columns)
+    ours = players[players["played"]]
+    shown = ["player_name", "team", "source", "minutes_precision", "seconds_played", *COMPARED]
+    both = ours[[*key, *shown]].merge(
+        others.dropna(subset=["player_id"])[[*key, *shown]], on=key, suffixes=("", "_other")
+    )
+    found = [both[both[name] != both[f"{name}_other"]].assign(field=name) for name in COMPARED]
+    apart = (both["seconds_played"] - both["seconds_played_other"]).abs()
+    whole = (both["minutes_precision"] == "minute") | (both["minutes_precision_other"] == "minute")
+    off = apart > whole.map({True: ROUNDING_SECONDS, False: 1})
+    found.append(both[off].assign(field="seconds_played"))
+    told = [
+        rows.assign(
+            reason=_who(rows)
+            + f"{name} "
+            + rows[name].astype(str)
+            + " by "
+            + rows["source"]
+            + ", "
+            + rows[f"{name}_other"].astype(str)
+            + " by "
+            + rows["source_other"]
+        )
+        for name, rows in zip((*COMPARED, "seconds_played"), found, strict=True)
+    ]
+    tellings = others[["game_id", "source"]].drop_duplicates()
+    owed = ours.merge(tellings, on="game_id", suffixes=("", "_other"))
+    idle = (owed["seconds_played"] <= ROUNDING_SECONDS) & (owed[list(COMPARED)].sum(axis=1) == 0)
+    missing = _without(owed[~idle], others, ["game_id", "player_id"], ("source_other", "source"))
+    told.append(
+        missing.assign(
+            reason=_who(missing)
+            + "played by "
+            + missing["source"]
+            + ", not by "
+            + missing["source_other"]
+        )
+    )
+    published = others[others["game_id"].isin(players["game_id"])]
+    strangers = _without(published, ours, ["game_id", "player_id"], None)
+    told.append(
+        strangers.assign(
+            reason=_who(strangers) + "played by " + strangers["source"] + ", not by the rows"
+        )
+    )
+    return pd.concat([rows[columns] for rows in told], ignore_index=True)
+
+
+def _without(
+    rows: pd.DataFrame,
+    known: pd.DataFrame,
+    key: list[str],
+    also: tuple[str, str] | None,
+) -> pd.DataFrame:
+    """Rows whose key, and a last column under its name in each frame, is not among those known."""
+    left = [*key, *([also[0]] if also else [])]
+    right = [*key, *([also[1]] if also else [])]
+    seen = set(known[right].itertuples(index=False, name=None))
+    return rows[[k not in seen for k in rows[left].itertuples(index=False, name=None)]]
+
+
+def _who(rows: pd.DataFrame) -> pd.Series:
+    return rows["player_name"] + " (" + rows["team"] + "): "
 
 
 def _text(where: pd.Series, text: pd.Series) -> pd.Series:

@@ -1,4 +1,7 @@
-"""Season files → rows of `raw.schedule`: one date's games as last known, and as the slate knew them."""
+"""Season files → rows of `raw.schedule`: one date's games as last known, and as the slate knew them.
+
+Where no season file was ever accepted, the date's games as another provider lists them.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,9 +10,20 @@ from nba_assets.gates.audit import game_gate, partition_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.landing.desk import Desk, Reading
 from nba_assets.partitions import season_of
-from nba_assets.raw.entity import DateNotes, Entity, in_metadata, missing_inputs, source_name
+from nba_assets.raw.entity import (
+    DateNotes,
+    Entity,
+    Row,
+    in_metadata,
+    missing_inputs,
+    provenance,
+    source_name,
+)
 from nba_assets.raw.gates import games_of_unknown_teams, teams_playing_twice
 from nba_assets.raw.tables import SCHEDULE
+from nba_assets.sources.feed import Feed, ListedGame, Subject
+from nba_assets.sources.feeds import SCHEDULES
+from nba_assets.sources.feeds.balldontlie import BDL_GAMES
 from nba_assets.sources.feeds.nba import NBA_SCHEDULE
 from nba_assets.sources.nba import Schedule, ScheduledGame, games_of, season_type_of
 from nba_assets.sources.teams import GUESTS
@@ -51,10 +65,7 @@ def _rows_of(desk: Desk, day: date, notes: DateNotes) -> list[dict[str, object]]
     slate = desk.schedule(day, "slate")
     notes.passed_over = sorted({str(refused) for refused in latest.passed_over})
     if not isinstance(latest.payload, Schedule):
-        notes.missing_input = (
-            f"landing/{NBA_SCHEDULE.name} holds no season file that is accepted for {day}"
-        )
-        return []
+        return _listed_rows(desk, day, latest, notes)
     opening = desk.schedule(day, "opening").payload
     first_dates = opening.date_of if isinstance(opening, Schedule) else {}
     morning = slate.payload if isinstance(slate.payload, Schedule) else None
@@ -73,6 +84,80 @@ def _rows_of(desk: Desk, day: date, notes: DateNotes) -> list[dict[str, object]]
         notes.collapsed += (game.gameId, repr(row)) in rows
         rows[game.gameId, repr(row)] = row
     return list(rows.values())
+
+
+def _listed_rows(
+    desk: Desk, day: date, season_file: Reading, notes: DateNotes
+) -> list[dict[str, object]]:
+    """The date's games as the first provider that lists them has them."""
+    season = season_of(day)
+    assert season is not None
+    reasons = list(dict.fromkeys(refused.reason for refused in season_file.passed_over))
+    reasons = reasons or [f"no {NBA_SCHEDULE.name} body"]
+    silent = []
+    for feed, games_in in SCHEDULES:
+        latest = desk.read(feed, Subject(day, season))
+        notes.pass_over(latest)
+        if latest.payload is None:
+            silent.append(f"landing/{feed.name} no body")
+            reasons += [r.reason for r in latest.passed_over] or [f"no {feed.name} body"]
+            continue
+        games = games_in(latest.pages, day)
+        if not games and feed is BDL_GAMES:
+            # It answers alike for a date without games and for one that is not there yet.
+            silent.append(f"landing/{feed.name} no game, which may be late")
+            continue
+        slate = desk.read(feed, Subject(day, season), "slate")
+        morning = {(g.away, g.home): g for g in games_in(slate.pages, day)}
+        why = "; ".join(dict.fromkeys(reasons))
+        found: dict[str, dict[str, object]] = {}
+        for game in games:
+            if {game.away, game.home} & GUESTS:
+                notes.left_out.append(f"{game.provider_id}: not between two teams of the league")
+                continue
+            row = _listed_row(desk, day, feed, latest, game, why)
+            if slated := morning.get((game.away, game.home)):
+                row |= {"slate_tip_at": slated.tip_at, "slate_observed_at": slate.observed_at}
+            notes.collapsed += repr(row) in found
+            found[repr(row)] = row
+        return list(found.values())
+    notes.missing_input = (
+        f"landing/{NBA_SCHEDULE.name} holds no season file that is accepted for {day},"
+        f" {', '.join(silent)}"
+    )
+    return []
+
+
+def _listed_row(
+    desk: Desk, day: date, feed: Feed, reading: Reading, game: ListedGame, why: str
+) -> Row:
+    season = season_of(day)
+    assert season is not None
+    return {
+        "game_date": day,
+        "game_id": game_id(day, game.away, game.home),
+        "nba_game_id": None,
+        "season_year": season.year,
+        "season_type": game.season_type,
+        "home_team": game.home,
+        "away_team": game.away,
+        "tip_at": game.tip_at,
+        "status": game.status,
+        "home_score": game.home_score,
+        "away_score": game.away_score,
+        "overtime_periods": None,
+        "arena": None,
+        "is_neutral": None,
+        "national_tv": None,
+        "original_date": None,
+        **provenance(
+            desk,
+            feed,
+            reading,
+            is_bootstrap=is_bootstrap(day, max(season.first, desk.settings.first_date)),
+            degraded=[f"{feed.name} instead of {NBA_SCHEDULE.name}: {why}"],
+        ),
+    }
 
 
 def _why_left_out(game: ScheduledGame) -> str:
@@ -140,7 +225,7 @@ def _is_neutral(game: ScheduledGame, home: str, schedule: Schedule) -> bool | No
 ENTITY = Entity(
     SCHEDULE,
     _compute,
-    feeds=(NBA_SCHEDULE,),
+    feeds=(NBA_SCHEDULE, *(feed for feed, _ in SCHEDULES)),
     gates=(
         game_gate("every_team_is_known", games_of_unknown_teams),
         partition_gate("no_team_plays_twice_a_date", teams_playing_twice),

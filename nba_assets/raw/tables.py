@@ -4,9 +4,14 @@ from nba_assets.warehouse.table import LINEAGE, QUALITY, Column, Table
 
 GAME_DATE = Column("game_date", "DATE", "league day of the scheduled tip, US/Eastern")
 GAME_ID = Column("game_id", "STRING", "YYYYMMDD_AWAY_HOME, tricodes, scheduled Eastern date")
-NBA_GAME_ID = Column("nba_game_id", "STRING", "NBA.com's id of the game, ten digits")
+NBA_GAME_ID = Column(
+    "nba_game_id",
+    "STRING",
+    "NBA.com's id of the game, ten digits",
+    "only another provider's schedule names the game",
+)
 SEASON_YEAR = Column("season_year", "INT64", "year the season starts")
-SEASON_TYPE = Column("season_type", "STRING", "kind of game, from its id")
+SEASON_TYPE = Column("season_type", "STRING", "kind of game, as the schedule has it")
 TEAM = Column("team", "STRING", "tricode")
 OPPONENT = Column("opponent", "STRING", "tricode")
 OVERTIME_PERIODS = Column("overtime_periods", "INT64", "periods")
@@ -34,21 +39,21 @@ SCHEDULE = Table(
         Column(
             "status",
             "STRING",
-            "scheduled, live, final, postponed or cancelled, as the season file says; it may lag",
+            "scheduled, live, final, postponed or cancelled, as the source says; it may lag",
         ),
-        Column("home_score", "INT64", "points", "not final in the season file"),
-        Column("away_score", "INT64", "points", "not final in the season file"),
-        Column("overtime_periods", "INT64", "periods", "not final in the season file"),
-        Column("arena", "STRING", "name", "not announced"),
+        Column("home_score", "INT64", "points", "not final in the source"),
+        Column("away_score", "INT64", "points", "not final in the source"),
         Column(
-            "is_neutral", "BOOL", "the arena is not one of the home team's", "arena not announced"
+            "overtime_periods", "INT64", "periods", "not final in the source, or it counts none"
         ),
-        Column("national_tv", "STRING", "broadcasters, joined by a comma", "none announced"),
+        Column("arena", "STRING", "name", "not announced, or not told by the source"),
+        Column("is_neutral", "BOOL", "the arena is not one of the home team's", "arena not known"),
+        Column("national_tv", "STRING", "broadcasters, joined by a comma", "none told"),
         Column(
             "original_date",
             "DATE",
             "date the game had in the season file of opening night",
-            "not moved since, or not announced then",
+            "not moved since, not announced then, or no season file is there",
         ),
         Column(
             "slate_tip_at",

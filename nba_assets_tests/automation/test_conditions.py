@@ -13,8 +13,16 @@ from nba_assets_tests.platform import utc
 
 OLDER, LAST_NIGHT, NEWEST = "2025-10-21", "2025-10-22", "2025-10-23"
 NOW = utc("2025-10-23T16:00Z")
-FEEDS = ("landing/nba_schedule", "landing/nba_boxscore", "landing/nba_game_log")
+SCHEDULES = ("landing/nba_schedule", "landing/espn_scoreboard", "landing/bdl_games")
+BOXES = (
+    "landing/nba_boxscore",
+    "landing/nba_game_log",
+    "landing/espn_summary",
+    "landing/bdl_box_scores",
+)
+FEEDS = (*SCHEDULES, *BOXES)
 RAW = ("raw/schedule", "raw/player_box_scores", "raw/team_box_scores")
+UNDATED = ("raw/players", "raw/teams", "raw/transactions")
 ANALYTICS = (
     "analytics/team_offense_game_summary",
     "analytics/team_defense_game_summary",
@@ -34,6 +42,8 @@ class Automation:
         self._defs = build_defs(Settings.load(environment, folder=home))
         self._instance = instance
         self._before: dg.EvaluateAutomationConditionsResult | None = None
+        for name in UNDATED:
+            self.publish_undated(name)
         self.tick()
 
     def publish(self, names: Sequence[str], *partitions: str) -> None:
@@ -43,6 +53,16 @@ class Automation:
                 self._instance.report_runless_asset_event(
                     dg.AssetMaterialization(name.split("/"), partition=partition)
                 )
+
+    def publish_undated(self, name: str) -> None:
+        """Record a materialization of a table without dates."""
+        self._instance.report_runless_asset_event(dg.AssetMaterialization(name.split("/")))
+
+    def asks_for(self, name: str) -> bool:
+        """Whether the newest tick requested a table without dates."""
+        key = dg.AssetKey(name.split("/"))
+        assert self._before is not None
+        return any(result.key == key and result.true_subset.size for result in self._before.results)
 
     def tick(self, at: datetime = NOW) -> set[tuple[str, str]]:
         """What is requested now: (asset, partition)."""
@@ -75,7 +95,7 @@ def test_nothing_is_requested_of_nothing(automation: Automation) -> None:
 
 
 def test_the_season_file_alone_requests_the_schedule(automation: Automation) -> None:
-    automation.publish(FEEDS[:1], NEWEST)
+    automation.publish(SCHEDULES, NEWEST)
     assert automation.tick() == of(["raw/schedule"])
 
 
@@ -87,11 +107,11 @@ def test_all_feeds_of_the_newest_date_request_everything_that_is_made_of_them(
 
 
 def test_box_scores_wait_for_their_last_feed(automation: Automation) -> None:
-    automation.publish(FEEDS[:2], NEWEST)
+    automation.publish(FEEDS[:-1], NEWEST)
     assert automation.tick() == of(["raw/schedule"])
     automation.publish(["raw/schedule"], NEWEST)
     assert automation.tick() == set()
-    automation.publish(FEEDS[2:], NEWEST)
+    automation.publish(FEEDS[-1:], NEWEST)
     assert automation.tick() == of((*RAW[1:], *ANALYTICS))
 
 
@@ -149,3 +169,27 @@ def test_tonight_is_the_newest_date_from_midnight_eastern_on(tmp_path: Path) -> 
         automation.publish(FEEDS, NEWEST)
         assert automation.tick(utc("2025-10-23T03:59Z")) == set()
         assert automation.tick(utc("2025-10-23T04:01Z")) == of((*RAW, *ANALYTICS))
+
+
+def test_a_feed_on_demand_is_waited_for_by_nobody(automation: Automation) -> None:
+    automation.publish(FEEDS, NEWEST)
+    assert ("raw/player_box_scores", NEWEST) in automation.tick()
+
+
+def test_a_table_without_dates_is_made_again_when_anything_it_is_made_of_is(
+    automation: Automation,
+) -> None:
+    automation.tick()
+    assert not automation.asks_for("raw/players")
+    automation.publish(["landing/nba_boxscore"], OLDER)
+    automation.tick()
+    assert automation.asks_for("raw/players")
+    assert not automation.asks_for("raw/teams"), "it is made of nothing"
+
+
+def test_a_table_without_dates_makes_no_date_again(automation: Automation) -> None:
+    automation.publish((*FEEDS, *RAW, *ANALYTICS), NEWEST)
+    automation.tick()
+    automation.tick()
+    automation.publish_undated("raw/players")
+    assert automation.tick() == set()

@@ -51,7 +51,7 @@ def game_package(page: str) -> Any:
     return embedded["page"]["content"]["gamepackage"]
 
 
-def summary(page: str) -> Summary:
+def summary_body(page: str) -> bytes:
     """A page's box score under the names of the JSON form: keys and stats stay as they were written."""
     package = game_package(page)
     strip = package["gmStrp"]
@@ -110,7 +110,12 @@ def summary(page: str) -> Summary:
             ]
         },
     }
-    return Summary.parse(json.dumps(body).encode())
+    return json.dumps(body).encode()
+
+
+def summary(page: str) -> Summary:
+    """What the model reads of a page's box score."""
+    return Summary.parse(summary_body(page))
 
 
 def fold(name: str) -> str:

@@ -16,6 +16,7 @@ from nba_assets.gates.audit import (
     contract_breaks,
     game_gate,
     listed,
+    notice_gate,
     partition_gate,
 )
 from nba_assets.raw.tables import SCHEDULE
@@ -176,6 +177,19 @@ def test_offenders_that_do_not_block_degrade(blocks: bool, effect: str) -> None:
     assert bool(found[FIRST].refusals) is blocks
     assert bool(found[FIRST].reasons) is not blocks
     assert effects(found[SECOND])["all_are_there"] == "passed"
+
+
+def test_a_notice_tells_and_touches_neither_rows_nor_date() -> None:
+    rows = [thing("a", points=0), thing("b", points=-1), thing("b", "BOS", points=0)]
+    found = audited(rows, notice_gate("nobody_is_lonely", lonely_games), NOT_NEGATIVE)[FIRST]
+    (verdict, _) = (v for v in found.verdicts if v.gate != CONTRACT_GATE)
+    # Of what another gate holds out there is no notice.
+    assert (verdict.effect, verdict.offenders) == ("notices", ["a NYK lonely"])
+    assert found.rows is not None
+    assert found.rows["game_id"].to_pylist() == ["a"]
+    assert set(found.held) == {"no_points_are_negative"}
+    assert found.reasons == ["no_points_are_negative: negative: b"]
+    assert found.refusals == []
 
 
 def test_missing_inputs_hold_their_date() -> None:

@@ -10,7 +10,11 @@ import pandas as pd
 import pytest
 
 from nba_assets.automation.backfill import RANGE_END, RANGE_START
-from nba_assets.automation.conditions import FRESHNESS, WHEN_INPUTS_ARE_PUBLISHED
+from nba_assets.automation.conditions import (
+    FRESHNESS,
+    WHEN_ANY_INPUT_IS_NEW,
+    WHEN_INPUTS_ARE_PUBLISHED,
+)
 from nba_assets.definitions import TABLES
 from nba_assets.gates.audit import CONTRACT_GATE, Audit, Gate, game_gate, partition_gate
 from nba_assets.gates.publish import Computed, NoProgress, stamped
@@ -33,6 +37,7 @@ KEY = "raw/team_box_scores"
 ROOM = Room(
     game_dates=game_dates(DAYS[0], DAYS[-1]),
     automation=WHEN_INPUTS_ARE_PUBLISHED,
+    automation_undated=WHEN_ANY_INPUT_IS_NEW,
     freshness=FRESHNESS,
     tables=TABLES,
     schedule=SCHEDULE,

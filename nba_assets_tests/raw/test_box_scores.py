@@ -1,14 +1,17 @@
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nba_assets.identity.registry import Evidence, Registry
 from nba_assets.landing.desk import Desk
 from nba_assets.partitions import results_instant
 from nba_assets.raw.box_scores import BoxScores, box_scores
+from nba_assets.raw.entity import in_metadata
 from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE, TEAM_BOX_SCORES
+from nba_assets_tests.platform import SHARED, utc
 from nba_assets_tests.raw.payloads import (
     GAME,
     bench,
@@ -33,10 +36,18 @@ def desk(tmp_path: Path) -> Desk:
     return desk_in(tmp_path)
 
 
+def known_players() -> Registry:
+    """Everybody of `box`, as an earlier season listed him."""
+    sides = (("NYK", range(101, 107)), ("BOS", range(201, 207)))
+    return Registry(
+        Evidence(str(n), f"Player {n}", team, 2025, DAY) for team, ids in sides for n in ids
+    )
+
+
 def read(desk: Desk, *games: Row) -> BoxScores:
     """The rows of the scheduled games, BOS at NYK by default; they fit their contracts."""
     schedule = frame(SCHEDULE, games or [scheduled()])
-    found = box_scores(desk, schedule, [DAY])
+    found = box_scores(desk, schedule, [DAY], known_players)
     PLAYER_BOX_SCORES.rows(found.players)
     TEAM_BOX_SCORES.rows(found.teams)
     return found
@@ -382,6 +393,55 @@ def test_a_correction_is_taken_from_its_capture_on(desk: Desk, tmp_path: Path) -
     assert of(read(before), 101)["ast"] == 0
 
 
+def test_a_date_says_how_many_bodies_its_own_supersede(desk: Desk) -> None:
+    land_box(desk, box(), FIRST)
+    assert read(desk).notes[DAY].corrections == 0
+    land_box(desk, box(), FIRST + timedelta(hours=1))
+    assert read(desk).notes[DAY].corrections == 0
+    corrected = box()
+    corrected["game"]["homeTeam"]["players"][0]["statistics"]["assists"] = 9
+    land_box(desk, corrected, LATER)
+    found = read(desk)
+    assert found.notes[DAY].corrections == 1
+    assert in_metadata(found.notes)[DAY]["corrections"] == 1
+
+
+@pytest.mark.skipif(
+    not (SHARED / "replay").is_dir(),
+    reason=f"recorded bodies are kept beside the repository, and {SHARED} is absent",
+)
+def test_a_recorded_correction_is_one_assist_and_counted(tmp_path: Path) -> None:
+    night = date(2026, 2, 6)
+    game = scheduled("LAC", "SAC", night, nba_game_id="0022500746")
+    given = {"landing_url": SHARED / "replay", "replay_roots": (SHARED / "replay",)}
+    tellings = [
+        box_scores(
+            desk_in(tmp_path, as_of=utc(instant), **given),
+            frame(SCHEDULE, [game]),
+            [night],
+            known_players,
+        )
+        for instant in ("2026-02-07T06:00Z", "2026-02-07T14:00Z")
+    ]
+    before, after = tellings
+    assert [found.notes[night].corrections for found in tellings] == [0, 1]
+    players, teams = (
+        [
+            (old[name], column, old[column], new[column])
+            for old, new in zip(*rows, strict=True)
+            for column in old
+            if old[column] != new[column]
+            and column not in ("observed_at", "landing_path", "scheduled_score")
+        ]
+        for name, rows in (
+            ("player_name", (before.players, after.players)),
+            ("team", (before.teams, after.teams)),
+        )
+    )
+    assert players == [("Maxime Raynaud", "ast", 1, 2)]
+    assert sorted(teams) == [("SAC", "ast", 21, 22), ("SAC", "fast_break_points", 16, 18)]
+
+
 def test_the_first_clean_source_is_chosen_per_game(desk: Desk) -> None:
     land_box(desk, off_by_a_point())
     land_box(desk, box("0022500002", "LAL", "GSW"))
@@ -409,6 +469,22 @@ def test_lines_of_other_sides_than_scheduled_are_no_game(
     assert result.players == []
     (note,) = result.notes[DAY].passed_over
     assert f"home_away_matches_schedule: the log has {found}, the schedule BOS at NYK" in note
+
+
+@pytest.mark.parametrize("sign", ["@", "vs."])
+def test_a_log_that_has_one_sign_for_both_sides_takes_them_from_the_schedule(
+    desk: Desk, sign: str
+) -> None:
+    lines = [line | {"MATCHUP": f"{line['TEAM_ABBREVIATION']} {sign} XXX"} for line in log_lines()]
+    land_log(desk, lines)
+    found = read(desk)
+    assert {(row["team"], row["opponent"], row["is_home"]) for row in found.players} == {
+        ("NYK", "BOS", True),
+        ("BOS", "NYK", False),
+    }
+    assert side(found, "NYK")["is_home"]
+    assert not side(found, "BOS")["is_home"]
+    assert found.notes[DAY].passed_over == []
 
 
 def test_a_log_without_lines_of_the_game_is_named(desk: Desk) -> None:

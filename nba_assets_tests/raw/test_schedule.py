@@ -1,23 +1,30 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from nba_assets.gates.audit import contract_breaks
 from nba_assets.landing.desk import Desk
 from nba_assets.partitions import results_instant, slate_instant
 from nba_assets.raw.entity import DateNotes
+from nba_assets.raw.gates import games_of_unknown_teams
 from nba_assets.raw.schedule import game_id, is_bootstrap, schedule_rows
 from nba_assets.raw.tables import SCHEDULE
+from nba_assets.sources.feeds.balldontlie import BDL_GAMES
+from nba_assets.sources.feeds.espn import ESPN_SCOREBOARD
 from nba_assets_tests.raw.payloads import (
     GAME,
     SEASON,
     desk_in,
+    land,
     land_schedule,
     scheduled_game,
+    subject,
     tip_of,
 )
-from nba_assets_tests.raw.rows import DAY, Row
+from nba_assets_tests.raw.rows import DAY, Row, frame
 
 NEXT_DAY = DAY + timedelta(days=1)
 MORNING = slate_instant(DAY) - timedelta(hours=1)
@@ -310,3 +317,161 @@ def test_simulated_rows_say_so(tmp_path: Path) -> None:
     land_schedule(desk, scheduled_game())
     (row,), _ = read(desk)
     assert row["source"] == "sandbox:nba_schedule"
+
+
+def espn_board(*events: Row) -> Row:
+    """ESPN's board with these events; the date is in its calendar."""
+    return {"leagues": [{"calendar": [f"{DAY}T08:00Z"]}], "events": list(events)}
+
+
+def espn_event(away: str = "BOS", home: str = "NY", *, event_id: str = "401", **status: Any) -> Row:
+    """A game as ESPN lists it, final 97-100 unless `status` says otherwise."""
+    final = {"name": "STATUS_FINAL", "state": "post", "completed": True}
+    return {
+        "id": event_id,
+        "season": {"year": 2026, "type": 2},
+        "competitions": [
+            {
+                "date": f"{tip_of(DAY):%Y-%m-%dT%H:%MZ}",
+                "status": {"type": final | status},
+                "competitors": [
+                    {"homeAway": which, "score": score, "team": {"id": "1", "abbreviation": code}}
+                    for which, score, code in (("home", "100", home), ("away", "97", away))
+                ],
+            }
+        ],
+    }
+
+
+def bdl_page(*games: tuple[str, str]) -> Row:
+    """BallDontLie's games of the date."""
+    return {
+        "meta": {"per_page": 100},
+        "data": [
+            {
+                "id": 70 + n,
+                "date": f"{DAY}",
+                "datetime": f"{tip_of(DAY):%Y-%m-%dT%H:%M:%SZ}",
+                "season": 2025,
+                "status": "Final",
+                "period": 4,
+                "postseason": False,
+                "home_team_score": 100,
+                "visitor_team_score": 97,
+                "home_team": {"id": 20, "abbreviation": home, "full_name": home},
+                "visitor_team": {"id": 2, "abbreviation": away, "full_name": away},
+            }
+            for n, (away, home) in enumerate(games)
+        ],
+    }
+
+
+def land_board(desk: Desk, body: Row, at: datetime = NIGHT_OVER) -> str:
+    return land(desk, ESPN_SCOREBOARD, subject(ESPN_SCOREBOARD), body, at)
+
+
+def land_bdl(desk: Desk, body: Row, at: datetime = NIGHT_OVER) -> str:
+    return land(desk, BDL_GAMES, subject(BDL_GAMES), body, at)
+
+
+def test_without_a_season_file_espn_lists_the_games(desk: Desk) -> None:
+    unplayed: Row = {"name": "STATUS_SCHEDULED", "state": "pre", "completed": False}
+    land_board(desk, espn_board(espn_event(**unplayed)), MORNING)
+    path = land_board(desk, espn_board(espn_event()))
+    land_bdl(desk, bdl_page(("BOS", "NYK"), ("LAL", "GSW")))
+    (row,), notes = read(desk)
+    assert row == {
+        "game_date": DAY,
+        "game_id": "20251105_BOS_NYK",
+        "nba_game_id": None,
+        "season_year": 2025,
+        "season_type": "regular",
+        "home_team": "NYK",
+        "away_team": "BOS",
+        "tip_at": tip_of(DAY),
+        "status": "final",
+        "home_score": 100,
+        "away_score": 97,
+        "overtime_periods": None,
+        "arena": None,
+        "is_neutral": None,
+        "national_tv": None,
+        "original_date": None,
+        "slate_tip_at": tip_of(DAY),
+        "slate_observed_at": MORNING,
+        "source": "espn_scoreboard",
+        "source_score": 90,
+        "quality_score": 90,
+        "quality_tier": "silver",
+        "completeness_pct": 100.0,
+        "is_degraded": True,
+        "degraded_reasons": ["espn_scoreboard instead of nba_schedule: no nba_schedule body"],
+        "is_bootstrap": False,
+        "observed_at": NIGHT_OVER,
+        "landing_path": path,
+    }
+    assert notes[DAY] == DateNotes()
+    assert contract_breaks(SCHEDULE, SCHEDULE.rows([row]), [DAY]) == {}
+    expected = desk.expected(DAY)
+    assert expected is not None
+    (game,) = expected
+    assert (game.nba_game_id, game.away, game.home) == ("", "BOS", "NYK")
+
+
+def test_without_espn_balldontlie_lists_the_games(desk: Desk) -> None:
+    refused = land_board(desk, espn_board())
+    land_bdl(desk, bdl_page(("BOS", "NYK"), ("LAL", "GSW")))
+    rows, notes = read(desk)
+    assert {row["game_id"] for row in rows} == {"20251105_BOS_NYK", "20251105_LAL_GSW"}
+    assert {(row["source"], row["source_score"], row["nba_game_id"]) for row in rows} == {
+        ("bdl_games", 85, None)
+    }
+    (reason,) = {reason for row in rows for reason in row["degraded_reasons"]}
+    assert reason.startswith("bdl_games instead of nba_schedule: no nba_schedule body; empty: ")
+    assert refused not in reason
+    (passed_over,) = notes[DAY].passed_over
+    assert passed_over.startswith(refused)
+
+
+def test_a_season_file_that_was_refused_is_the_reason_for_the_list(desk: Desk) -> None:
+    broken = scheduled_game()
+    del broken["gameStatus"]
+    path = land_schedule(desk, broken, at=NIGHT_OVER)
+    land_board(desk, espn_board(espn_event()))
+    (row,), notes = read(desk)
+    (reason,) = row["degraded_reasons"]
+    assert "gameStatus" in reason
+    assert path not in reason
+    assert notes[DAY].passed_over[0].startswith(path)
+
+
+def test_a_season_file_beats_every_list(desk: Desk) -> None:
+    land_board(desk, espn_board(espn_event("LAL", "GS")))
+    land_schedule(desk, scheduled_game(), at=MORNING)
+    (row,), _ = read(desk)
+    assert (row["source"], row["is_degraded"]) == ("nba_schedule", False)
+
+
+def test_an_empty_page_of_balldontlie_is_not_a_date_without_games(desk: Desk) -> None:
+    land_bdl(desk, bdl_page())
+    rows, notes = read(desk)
+    assert rows == []
+    assert notes[DAY].missing_input == (
+        "landing/nba_schedule holds no season file that is accepted for 2025-11-05,"
+        " landing/espn_scoreboard no body, landing/bdl_games no game, which may be late"
+    )
+
+
+def test_a_board_without_games_whose_calendar_agrees_is_a_date_without_games(desk: Desk) -> None:
+    land_board(desk, {"leagues": [{"calendar": []}], "events": []})
+    rows, notes = read(desk)
+    assert rows == []
+    assert notes[DAY].missing_input == ""
+
+
+def test_a_team_that_a_list_alone_knows_keeps_its_word_for_the_gate(desk: Desk) -> None:
+    land_board(desk, espn_board(espn_event(), espn_event("CHK", "SHQ"), espn_event("XYZ", "GS")))
+    rows, notes = read(desk)
+    unknown = games_of_unknown_teams(frame(SCHEDULE, rows))
+    assert unknown["game_id"].tolist() == ["20251105_XYZ_GSW"]
+    assert notes[DAY].left_out == ["401: not between two teams of the league"]

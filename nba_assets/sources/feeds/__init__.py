@@ -1,9 +1,9 @@
 """The register of feeds: all there are, in an order in which each can be asked after those it needs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from nba_assets.sources.feed import Feed, ListedGame
+from nba_assets.sources.feed import Feed, ListedGame, Route
 from nba_assets.sources.feeds import archives, balldontlie, espn, nba, nba_slate, odds
 from nba_assets.sources.payload import Payload
 
@@ -44,6 +44,20 @@ FEEDS: tuple[Feed, ...] = (
     archives.BREF_BOX_SCORES,
     archives.BREF_ROSTERS,
 )
+
+# What `doctor` asks of a host to see whether it answers: small, and free of charge. A host that bans
+# for little, or has nothing that is always there, has none.
+CANARIES: Mapping[str, tuple[Feed, Route]] = {
+    route.host: (feed, route)
+    for feed, route in (
+        (nba.NBA_SCOREBOARD, nba.NBA_SCOREBOARD.routes[0]),
+        (nba.NBA_SCOREBOARD, nba.NBA_SCOREBOARD.routes[1]),
+        (espn.ESPN_SCOREBOARD, espn.ESPN_SCOREBOARD.routes[0]),
+        (balldontlie.BDL_GAMES, balldontlie.BDL_GAMES.routes[0]),
+        (odds.ODDS_EVENTS, odds.ODDS_EVENTS.routes[0]),
+        (odds.BETTINGPROS_EVENTS, odds.BETTINGPROS_EVENTS.routes[0]),
+    )
+}
 
 # Who lists a date's games where NBA.com has no season file, in the order of trust.
 SCHEDULES: tuple[tuple[Feed, Callable[[Sequence[Payload], date], list[ListedGame]]], ...] = (

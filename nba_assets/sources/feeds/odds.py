@@ -46,9 +46,10 @@ def _refuses_odds(odds: EventOdds, subject: Subject) -> str | None:
     return None
 
 
-def _events_of(events: bettingpros.Events, subject: Subject) -> Mapping[str, str]:
-    ids = sorted(event.id for event in events.events if event.game_date == subject.day)
-    return {"bettingpros_event_ids": ":".join(str(i) for i in ids)} if ids else {}
+def _bettingpros_event_of(events: bettingpros.Events, subject: Subject) -> Mapping[str, str]:
+    game = game_of(subject)
+    found = [e.id for e in events.events if e.key == (subject.day, game.away, game.home)]
+    return {"bettingpros_event_id": str(found[0])} if len(found) == 1 else {}
 
 
 def _refuses_events(events: bettingpros.Events, subject: Subject) -> str | None:
@@ -59,11 +60,11 @@ def _refuses_events(events: bettingpros.Events, subject: Subject) -> str | None:
 
 
 def _refuses_offers(offers: bettingpros.Offers, subject: Subject) -> str | None:
-    asked = {int(i) for i in subject.found.get("bettingpros_event_ids", "").split(":") if i}
-    if others := offers.event_ids - asked:
-        return f"offers of events {sorted(others)}, which were not asked for"
-    if others := offers.market_ids - {bettingpros.POINTS_MARKET}:
-        return f"offers of markets {sorted(others)} instead of {bettingpros.POINTS_MARKET}"
+    asked = subject.found.get("bettingpros_event_id")
+    if others := {str(event_id) for event_id in offers.event_ids} - {asked}:
+        return f"offers of events {', '.join(sorted(others))}, asked was {asked}"
+    if markets := offers.market_ids - {bettingpros.POINTS_MARKET}:
+        return f"offers of markets {sorted(markets)} instead of {bettingpros.POINTS_MARKET}"
     return None
 
 
@@ -151,13 +152,13 @@ BETTINGPROS_EVENTS = Feed(
 
 BETTINGPROS_OFFERS = Feed(
     name="bettingpros_offers",
-    about="page of the date's player-points offers from BettingPros",
-    per="date",
+    about="game of the date, a page of its player-points offers, from BettingPros",
+    per="game",
     routes=(
         Route(
             f"{_BETTINGPROS}/offers",
             {
-                "event_id": "{bettingpros_event_ids}",
+                "event_id": "{bettingpros_event_id}",
                 "limit": "10",
                 "market_id": str(bettingpros.POINTS_MARKET),
                 "page": "1",
@@ -172,6 +173,6 @@ BETTINGPROS_OFFERS = Feed(
     instants=("slate", "lock"),
     score=90,
     max_age=timedelta(minutes=20),
-    ids=Ids(BETTINGPROS_EVENTS, _events_of),
+    ids=Ids(BETTINGPROS_EVENTS, _bettingpros_event_of),
     serves=("raw.player_prop_lines",),
 )
