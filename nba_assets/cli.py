@@ -8,7 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -32,11 +32,18 @@ from nba_assets.automation.backfill import (
     stretches,
 )
 from nba_assets.automation.calendar import show_calendar
+from nba_assets.automation.doctor import checkups, with_canaries
+from nba_assets.automation.doctor import show as show_checkups
 from nba_assets.automation.status import status
-from nba_assets.definitions import TABLES, build_defs, build_warehouse
-from nba_assets.partitions import EASTERN, dates_between, game_dates, season_dates
+from nba_assets.definitions import TABLES, build_defs, build_desk, build_warehouse
+from nba_assets.identity.aliases import COLUMNS
+from nba_assets.landing.assets import key_of
+from nba_assets.partitions import EASTERN, dates_between, game_dates, results_instant, season_dates
+from nba_assets.raw.identity import USER_ALIASES
+from nba_assets.raw.unresolved import unresolved_names_in
 from nba_assets.sandbox.faults import Fault, FaultBook
 from nba_assets.settings import SANDBOX_SEASON, Settings, SettingsError, claim
+from nba_assets.sources.feeds import FEEDS
 
 DEMO_DAYS = 30
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -166,6 +173,63 @@ def show_status(
         return
     label = "SYNTHETIC games of the sandbox league. " if settings.synthetic else ""
     show_calendar(console, cells, [key.to_user_string() for key in keys], label)
+
+
+@main.command()
+def unresolved() -> None:
+    """Names that lead to no player: who, where, in which body, and how to bring them back.
+
+    Ends with 1 where there are any.
+    """
+    settings = Settings.load()
+    found = unresolved_names_in(settings.home / "quarantine")
+    if not found:
+        console.print("Every name is resolved.")
+        return
+    grid = Grid(box=None, pad_edge=False)
+    for name in ("name", "teams", "table", "dates", "count"):
+        grid.add_column(name, no_wrap=True, justify="right" if name == "count" else "left")
+    for one in found:
+        spans = ", ".join(f"{a}" if a == b else f"{a} … {b}" for a, b in stretches(one.dates))
+        grid.add_row(one.name, one.teams, one.table, spans, str(one.count))
+    console.print(grid)
+    console.print("\nWhy, and a body of each, under the landing zone:")
+    for one in found:
+        console.print(f"{one.reason}\n  {one.landing_path}", markup=False, soft_wrap=True)
+    console.print(
+        f"\nSay who is meant in {settings.home / USER_ALIASES}, one line each under `{','.join(COLUMNS)}`,"
+        " then read the same bodies again:",
+        soft_wrap=True,
+    )
+    for command in dict.fromkeys(one.replay for one in found):
+        console.print(command, markup=False, soft_wrap=True)
+    sys.exit(1)
+
+
+@main.command()
+@click.option("--days", default=7, show_default=True, help="How far back the request log is read.")
+@click.option("--no-canary", is_flag=True, help="Look only, ask nobody.")
+def doctor(days: int, no_canary: bool) -> None:
+    """How each provider is: key set or not, requests and failures, stops and budgets, an answer now.
+
+    Ends with 1 where a provider that is configured does not answer.
+    """
+    settings = Settings.load()
+    desk = build_desk(settings)
+    desk.claim_home()
+    now = datetime.now(UTC)
+    found = checkups(desk, now, days)
+    if not no_canary:
+        day, at = now.astimezone(EASTERN).date(), now
+        if settings.source != "live":
+            # The sandbox and an archive have no today.
+            landing = [key_of(feed) for feed in FEEDS]
+            with _instance(settings) as instance:
+                day = _last_date(settings, instance, landing)
+            at = settings.as_of or results_instant(day)
+        found = with_canaries(desk, found, day, at)
+    show_checkups(console, found, days)
+    sys.exit(1 if any(one.is_ill for one in found) else 0)
 
 
 @main.group()

@@ -29,7 +29,7 @@ from nba_assets.sandbox.adapter import SandboxAdapter
 from nba_assets.settings import Settings
 from nba_assets.sources.policy import POLICIES
 from nba_assets.sources.replay import ReplayAdapter
-from nba_assets.sources.request_log import RequestLog
+from nba_assets.sources.request_log import REQUEST_LOG, RequestLog
 from nba_assets.sources.transport import Transport, Witness
 from nba_assets.warehouse.duckdb import DuckDBWarehouse
 
@@ -77,7 +77,7 @@ def build_warehouse(settings: Settings) -> DuckDBWarehouse:
 def build_desk(settings: Settings) -> Desk:
     """Transport and landing zone of a configuration."""
     zone = LandingZone(settings.landing_url, settings.home / "quarantine" / "landing")
-    requests = RequestLog(settings.home / "warehouse" / "operations" / "request_log")
+    requests = RequestLog(settings.home / REQUEST_LOG)
     return Desk(settings, build_transport(settings, requests), zone, requests)
 
 
@@ -91,18 +91,19 @@ def build_transport(settings: Settings, witness: Witness | None = None) -> Trans
         adapter = ReplayAdapter(settings.replay_roots)
     else:
         faults = settings.home / "sandbox" / "faults.json"
-        limits = settings.sandbox_limits
+        limits = {} if settings.sandbox_limits == "live" else settings.sandbox_limits
         adapter = SandboxAdapter(settings.sandbox_url, settings.sandbox_seed, faults, limits)
-        if limits:
+        if settings.sandbox_limits:
+            stated = {
+                # A pace is stated, a budget is not: it would end a season at its 600th game.
+                host: replace(
+                    policy, requests_per_second=limits.get(host, math.inf), daily_budget=None
+                )
+                for host, policy in POLICIES.items()
+            }
             return Transport(
                 lambda session: session.mount("https://", adapter),
-                policies={
-                    # A pace is stated, a budget is not: it would end a season at its 600th game.
-                    host: replace(
-                        policy, requests_per_second=limits.get(host, math.inf), daily_budget=None
-                    )
-                    for host, policy in POLICIES.items()
-                },
+                policies=stated if limits else POLICIES,
                 state=hosts,
                 keys=settings.keys,
                 witness=witness,

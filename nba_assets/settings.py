@@ -45,7 +45,7 @@ class Settings(BaseModel):
     last_date: date | None = None
     sandbox_seed: int = 7
     sandbox_url: str | None = None
-    sandbox_limits: Mapping[str, float] = {}
+    sandbox_limits: Mapping[str, float] | Literal["live"] = {}
     feeds_off: frozenset[str] = frozenset()
     odds_history: bool = False
     # By the name of the environment variable; never printed, not even by accident.
@@ -142,11 +142,7 @@ class Settings(BaseModel):
                     "last_date": given.get("NBA_ASSETS_LAST_DATE", last),
                     "sandbox_seed": given.get("NBA_ASSETS_SANDBOX_SEED", 7),
                     "sandbox_url": given.get("NBA_ASSETS_SANDBOX_URL"),
-                    "sandbox_limits": dict(
-                        part.partition("=")[::2]
-                        for part in given.get("NBA_ASSETS_SANDBOX_LIMITS", "").split(",")
-                        if part
-                    ),
+                    "sandbox_limits": _limits(given.get("NBA_ASSETS_SANDBOX_LIMITS", "")),
                     "feeds_off": frozenset(
                         name.strip()
                         for name in given.get("NBA_ASSETS_FEEDS_OFF", "").split(",")
@@ -162,6 +158,12 @@ class Settings(BaseModel):
             )
         except ValidationError as error:
             raise SettingsError(_in_words(error)) from None
+
+
+def _limits(given: str) -> Mapping[str, str] | str:
+    if given.strip() == "live":
+        return "live"
+    return dict(part.partition("=")[::2] for part in given.split(",") if part)
 
 
 def world_of(home: Path) -> str | None:

@@ -29,6 +29,11 @@ SPINE = (
     "analytics/team_defense_game_summary",
     "analytics/player_game_summary",
 )
+SPINE_TABLES = {
+    name: table
+    for name, table in TABLES.items()
+    if name.replace(".", "/") in SPINE and not table.is_undated
+}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -78,9 +83,11 @@ class Platform:
         rows: pd.DataFrame = self.warehouse.read(TABLES[table], days).to_pandas()
         return rows
 
-    def status(self, first: date, last: date | None = None) -> dict[tuple[str, date], Cell]:
-        """The calendar's cells."""
-        keys = [dg.AssetKey(name.split("/")) for name in self.keys]
+    def status(
+        self, first: date, last: date | None = None, assets: Sequence[str] | None = None
+    ) -> dict[tuple[str, date], Cell]:
+        """The calendar's cells; by default of the spine."""
+        keys = [dg.AssetKey(name.split("/")) for name in assets or self.keys]
         cells = status(self.instance, self.graph, keys, dates_between(first, last or first))
         return {(cell.asset, cell.day): cell for cell in cells}
 
@@ -94,7 +101,8 @@ class Platform:
         root = self.settings.home / "warehouse"
         return {
             str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(root.glob("*/*/*/*.parquet"))
+            for path in sorted(root.glob("*/*/**/*.parquet"))
+            if "request_log" not in path.parts  # it tells of every run
         }
 
 

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
@@ -10,7 +11,7 @@ from nba_assets.gates.audit import listed
 from nba_assets.gates.publish import Progress
 from nba_assets.gates.table_asset import OWNER, Room
 from nba_assets.landing.desk import Asked, Desk
-from nba_assets.landing.rounds import ask_all, needs
+from nba_assets.landing.rounds import Broken, ask_all, needs
 from nba_assets.sources.feed import Feed
 from nba_assets.sources.feeds import FEEDS
 from nba_assets.sources.policy import POLICIES
@@ -41,15 +42,28 @@ def landing_assets(room: Room) -> dg.AssetsDefinition:
         wanted = materialized | {check.asset_key for check in context.selected_asset_check_keys}
         feeds = [feed for key, feed in named.items() if key in wanted]
         dates = [date.fromisoformat(partition) for partition in context.partition_keys]
+        desk.claim_home()
+        broken: list[Broken] = []
+        landed: list[tuple[dg.AssetKey, Asked]] = []
         with desk.recorded(context.run.run_id):
             for asked in ask_all(desk, feeds, dates):
                 key = dg.AssetKey(["landing", asked.feed])
                 context.log_event(_evaluation(key, asked))
+                if isinstance(asked, Broken):
+                    broken.append(asked)
+                    progress.done(f"landing/{asked.feed}", asked.day, "failed")
+                    continue
                 progress.done(f"landing/{asked.feed}", asked.day, asked.state)
                 if key in materialized:
-                    context.add_asset_metadata(
-                        _facts(asked), asset_key=key, partition_key=str(asked.day)
-                    )
+                    landed.append((key, asked))
+        if broken:
+            for key, asked in landed:
+                context.log_event(
+                    dg.AssetMaterialization(key, partition=str(asked.day), metadata=_facts(asked))
+                )
+            raise dg.Failure("\n".join(map(str, broken))) from broken[0].error
+        for key, asked in landed:
+            context.add_asset_metadata(_facts(asked), asset_key=key, partition_key=str(asked.day))
         for key in named:
             if key in materialized:
                 yield dg.MaterializeResult(asset_key=key)
@@ -114,21 +128,24 @@ def _spec(room: Room, feed: Feed) -> dg.AssetSpec:
     )
 
 
-def _evaluation(key: dg.AssetKey, asked: Asked) -> dg.AssetCheckEvaluation:
+def _evaluation(key: dg.AssetKey, asked: Asked | Broken) -> dg.AssetCheckEvaluation:
+    failed = [str(asked)] if isinstance(asked, Broken) else asked.failed
+    skipped = "" if isinstance(asked, Broken) else asked.skipped
     return dg.AssetCheckEvaluation(
         asset_key=key,
         check_name=ANSWERED,
-        passed=not asked.failed,
+        passed=not failed,
         partition=str(asked.day),
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "failed": len(asked.failed),
-            **({"named": listed(asked.failed)} if asked.failed else {}),
+            "failed": len(failed),
+            **({"named": listed(failed)} if failed else {}),
+            **({"skipped": skipped} if skipped else {}),
         },
     )
 
 
-def _facts(asked: Asked) -> dict[str, object]:
+def _facts(asked: Asked) -> dict[str, Any]:
     named = {
         "failed": asked.failed,
         "fallbacks": asked.fallbacks,
@@ -142,6 +159,11 @@ def _facts(asked: Asked) -> dict[str, object]:
         "attempts": asked.attempts,
         "seconds": round(asked.seconds, 3),
         "bytes": asked.bytes,
+        **(
+            {"outcomes": ", ".join(f"{n} {name}" for name, n in sorted(asked.outcomes.items()))}
+            if asked.outcomes
+            else {}
+        ),
         **({"no_games": True} if asked.note in ("off season", "no games") else {}),
         **({"note": asked.note} if asked.note else {}),
         **{name: listed(items) for name, items in named.items() if items},

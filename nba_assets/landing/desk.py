@@ -13,9 +13,9 @@ from nba_assets.partitions import EASTERN, results_instant, season_of, slate_ins
 from nba_assets.settings import Settings, SettingsError, claim
 from nba_assets.sources.feed import ExpectedGame, Feed, Instant, Route, Subject, has_a_log
 from nba_assets.sources.feeds import FEEDS, SCHEDULES
+from nba_assets.sources.feeds.nba import NBA_SCHEDULE, expected_games
 from nba_assets.sources.layout import Capture
 from nba_assets.sources.nba import Schedule, is_expected, season_type_of
-from nba_assets.sources.feeds.nba import NBA_SCHEDULE, expected_games
 from nba_assets.sources.payload import Payload
 from nba_assets.sources.request_log import RequestLog
 from nba_assets.sources.teams import BY_NBA_ID
@@ -96,6 +96,9 @@ class Asked:
         return "not_due" if self.not_due else "empty"
 
 
+_Judged = OrderedDict[object, tuple[Payload | None, str]]
+
+
 class Desk:
     """Where the platform asks providers and reads their answers: transport, zone and instants in one.
 
@@ -119,7 +122,7 @@ class Desk:
         self.transport = transport
         self.zone = zone
         self._opened: set[tuple[str, int]] = set()
-        self._judged_files: OrderedDict[object, tuple[Payload | None, str]] = OrderedDict()
+        self._judged_files: dict[str, _Judged] = {}
         self._lock = threading.RLock()
 
     @contextmanager
@@ -197,18 +200,22 @@ class Desk:
         passed_over: tuple[Refused, ...] = ()
         for n, (capture, route, request) in enumerate(found):
             path = str(capture.path.relative_to(self.zone.root))
-            payload, reason = self._judge(feed, subject, capture, route)
+            observed_at = capture.observed_at
+            assert known is not None
+            payload, reason = self._judge(feed, known, capture, route)
             pages: tuple[Payload, ...] = (payload,) if payload else ()
             if payload is not None and feed.next_page:
-                sweep = self._sweep(feed, subject, route, request, capture, payload, until)
+                sweep = self._sweep(feed, known, route, request, capture, payload, until)
                 pages, reason = sweep.pages, sweep.lacks
+                # Known as a whole only when its last page came.
+                observed_at = sweep.observed_at
             if payload is None or reason:
                 passed_over += (Refused(path, reason),)
                 continue
             older = [c for c, _, _ in found[n + 1 :]] if feed.per == "game" else []
             yield Reading(
                 payload,
-                capture.observed_at,
+                observed_at,
                 path,
                 passed_over,
                 route,
@@ -324,9 +331,9 @@ class Desk:
                 " that was accepted; materialize it first"
             )
         asked.note = why_none
-        plan = [(s, at) for s in subjects for at in self._asking(feed, s, asked)]
-        for subject, at in self._affordable(feed, plan, asked):
-            self._ask_about(feed, subject, at, asked)
+        plan = [due for subject in subjects for due in self._asking(feed, subject, asked)]
+        for due in self._affordable(feed, plan, asked):
+            self._ask_about(feed, due, asked)
         if "opening" in feed.instants and not asked.failed:
             self._opened |= {(feed.name, subject.season.year) for subject in subjects}
         return asked
@@ -342,17 +349,18 @@ class Desk:
                         return payload
         return None
 
-    def _asking(self, feed: Feed, subject: Subject, asked: Asked) -> list[datetime]:
-        """The instants at which the subject is asked about; live there is only now."""
+    def _asking(self, feed: Feed, subject: Subject, asked: Asked) -> list["_Due"]:
+        """The instants at which the subject is asked about, and where; live there is only now."""
         if self.settings.source == "live":
             if self.settings.odds_history and feed.history and self._is_past(feed, subject):
-                return self._snapshots_missing(feed, subject, asked)
+                missing = self._snapshots_missing(feed, subject, asked)
+                return [_Due(subject, at, feed.history) for at in missing]
             reason = self._not_due(feed, subject)
             if reason == "known":
                 asked.known += 1
             elif reason:
                 asked.not_due.append(reason)
-            return [] if reason else [self.transport.now()]
+            return [] if reason else [_Due(subject, self.transport.now(), feed.routes)]
         if subject.hour:
             # A report is printed once: the first cut-off that looks back to it asks for it.
             games = self.expected(subject.day) or ()
@@ -361,7 +369,7 @@ class Desk:
                 for c in self._cutoffs(feed, subject.day, games)
                 if _report_hour(c) == subject.hour
             )
-            return [min(looking)]
+            return [_Due(subject, min(looking), feed.routes)]
         found = set()
         for name in feed.instants:
             if name == "opening":
@@ -375,7 +383,7 @@ class Desk:
                 )
             else:
                 found.add(self.instant(name, subject.day))
-        return sorted(found)
+        return [_Due(subject, at, feed.routes) for at in sorted(found)]
 
     def _cutoffs(
         self,
@@ -414,15 +422,13 @@ class Desk:
         cutoffs = self._cutoffs(feed, subject.day, self.expected(subject.day) or (), subject)
         return sorted({*cutoffs, self.instant("slate", subject.day)})
 
-    def _affordable(
-        self, feed: Feed, plan: list[tuple[Subject, datetime]], asked: Asked
-    ) -> list[tuple[Subject, datetime]]:
+    def _affordable(self, feed: Feed, plan: list["_Due"], asked: Asked) -> list["_Due"]:
         """The whole plan where its host's credits allow it, else its closing snapshots, or nothing."""
-        costs = [self._cost(feed, subject, at) for subject, at in plan]
+        costs = [self._cost(feed, due) for due in plan]
         why = self.transport.affords(feed.host, sum(costs), is_closing=False)
         if not why:
             return plan
-        closing = [n for n, (subject, at) in enumerate(plan) if self._is_closing(feed, subject, at)]
+        closing = [n for n, due in enumerate(plan) if self._is_closing(feed, due)]
         if closing:
             cost = sum(costs[n] for n in closing)
             why_not_even = self.transport.affords(feed.host, cost, is_closing=True)
@@ -434,20 +440,21 @@ class Desk:
             )
         return [plan[n] for n in closing]
 
-    def _cost(self, feed: Feed, subject: Subject, at: datetime) -> int:
-        """Credits that asking about the subject may cost; nothing where its id is not known."""
-        (route, *_) = feed.history if self._is_past(feed, subject) else feed.routes
-        return route.cost if route.cost and self.identified(feed, subject, at) else 0
+    def _cost(self, feed: Feed, due: "_Due") -> int:
+        """Credits that asking may cost; nothing where the subject's id is not known."""
+        cost = due.routes[0].cost
+        return cost if cost and self.identified(feed, due.subject, due.at) else 0
 
-    def _is_closing(self, feed: Feed, subject: Subject, at: datetime) -> bool:
+    def _is_closing(self, feed: Feed, due: "_Due") -> bool:
         """Whether what is asked is the last word before a lock, and no archive's."""
-        if "lock" not in feed.instants or self._is_past(feed, subject):
+        if "lock" not in feed.instants or due.routes is feed.history:
             return False
-        games = self.expected(subject.day) or ()
-        locks = self._cutoffs(feed, subject.day, games, subject)
-        return any(lock - CLOSING <= at <= lock for lock in locks)
+        games = self.expected(due.subject.day) or ()
+        locks = self._cutoffs(feed, due.subject.day, games, due.subject)
+        return any(lock - CLOSING <= due.at <= lock for lock in locks)
 
-    def _ask_about(self, feed: Feed, subject: Subject, at: datetime, asked: Asked) -> None:
+    def _ask_about(self, feed: Feed, due: "_Due", asked: Asked) -> None:
+        subject, at = due.subject, due.at
         known = self.identified(feed, subject, at)
         if known is None:
             assert feed.ids is not None
@@ -455,7 +462,7 @@ class Desk:
             return
         no_data: list[str] = []
         failed: list[str] = []
-        for route in feed.history if self._is_past(feed, subject) else feed.routes:
+        for route in due.routes:
             request = feed.request(route, replace(known, at=at))
             if feed.next_page:
                 found, why = self._ask_pages(feed, known, route, request, at, asked)
@@ -552,8 +559,8 @@ class Desk:
                     break
             else:
                 lacks = f"pages_complete: {len(pages)} pages landed, {following} did not"
-                return _Sweep(tuple(pages), following, lacks)
-        return _Sweep(tuple(pages), None, "")
+                return _Sweep(tuple(pages), observed_at, following, lacks)
+        return _Sweep(tuple(pages), observed_at, None, "")
 
     def _get(self, request: Request, at: datetime, asked: Asked) -> Answer:
         answer = self.transport.get(request, at)
@@ -644,12 +651,13 @@ class Desk:
         else:
             return self._judged(feed, subject, capture, route)
         with self._lock:
-            if key not in self._judged_files:
-                self._judged_files[key] = self._judged(feed, subject, capture, route)
-                while len(self._judged_files) > _JUDGED_FILES:
-                    self._judged_files.popitem(last=False)
-            self._judged_files.move_to_end(key)
-            return self._judged_files[key]
+            kept = self._judged_files.setdefault(feed.kind, OrderedDict())
+            if key not in kept:
+                kept[key] = self._judged(feed, subject, capture, route)
+                while len(kept) > (_KEPT_REPORTS if feed.kind == "pdf" else _KEPT_FILES):
+                    kept.popitem(last=False)
+            kept.move_to_end(key)
+            return kept[key]
 
     def _judged(
         self, feed: Feed, subject: Subject, capture: Capture, route: Route
@@ -658,6 +666,15 @@ class Desk:
             return feed.judge(self.zone.body(capture), subject, route)
         except DamagedFileError as error:
             return None, str(error)
+
+
+@dataclass(frozen=True)
+class _Due:
+    """What is asked about, the instant it is asked for, and the routes that can answer for it."""
+
+    subject: Subject
+    at: datetime
+    routes: tuple[Route, ...]
 
 
 @dataclass(frozen=True)
@@ -670,9 +687,10 @@ class _Why:
 
 @dataclass(frozen=True)
 class _Sweep:
-    """Pages that landed; the request that is missing, and in words, where they are not all."""
+    """Pages that landed and when the last did; the missing request, and in words, where not all did."""
 
     pages: tuple[Payload, ...]
+    observed_at: datetime
     missing: Request | None
     lacks: str
 
@@ -695,4 +713,6 @@ def _report_hour(cutoff: datetime) -> datetime:
 
 _NO_LIMIT = datetime.max.replace(tzinfo=UTC)
 # A parsed season file weighs some megabytes; a range of dates reads them in the order of its dates.
-_JUDGED_FILES = 24
+_KEPT_FILES = 24
+# A report is small, and slow to read: those of two months.
+_KEPT_REPORTS = 400

@@ -127,7 +127,9 @@ class SandboxServer:
         """Remember a request for whoever counts them."""
         with self._lock:
             self.requests.append(request)
-        _log.debug("%s %s as of %s: %s", *request[:4])
+        # Without the query: it may hold the key of a client that has one.
+        path = request.path.partition("?")[0]
+        _log.debug("%s %s as of %s: %s", request.method, path, request.as_of, request.status)
 
     def requests_by_host(self) -> dict[str, int]:
         """How many requests each provider's host was sent, refused ones included."""

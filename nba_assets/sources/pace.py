@@ -187,6 +187,16 @@ class Pace:
             file.truncate()
 
 
+def state_of(folder: Path, host: str) -> HostState:
+    """What is known of a host, for whoever only looks: nothing is locked, nothing reserved."""
+    try:
+        return HostState.model_validate_json(
+            (folder / f"{host}.json").read_bytes().partition(b"\n")[0]
+        )
+    except (FileNotFoundError, ValidationError):
+        return HostState()
+
+
 def _begin_day(state: HostState, now: datetime) -> None:
     if state.day != now.date():
         state.day, state.requests, state.credits_spent = now.date(), 0, 0

@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from nba_assets.warehouse.files import write_whole
 
 # Buffered rows are lost with a killed process: few enough to be no loss, many enough for few files.
 ROWS_PER_FILE = 500
+# Below the home.
+REQUEST_LOG = Path("warehouse") / "operations" / "request_log"
 
 SCHEMA = pa.schema(
     [
@@ -32,6 +34,7 @@ SCHEMA = pa.schema(
         pa.field("attempts", pa.int64(), nullable=False),
         pa.field("bytes", pa.int64(), nullable=False),
         pa.field("seconds", pa.float64(), nullable=False),
+        pa.field("latency_seconds", pa.float64(), nullable=False),
         pa.field("credits", pa.int64()),
         pa.field("run_id", pa.string(), nullable=False),
     ]
@@ -41,7 +44,10 @@ SCHEMA = pa.schema(
 class RequestLog:
     """The rows of one process, written to `folder/day=YYYY-MM-DD/<run>-<n>.parquet` by the day asked.
 
-    A row has no secret: endpoint and parameters are those that landing paths are made of.
+    A row has no secret: endpoint and parameters are those that landing paths are made of. `asked_at`
+    is when the request was begun, `seconds` are those of all its calls and waits, `latency_seconds`
+    those of its last call. A process that is killed loses the rows it has not written, at most
+    `ROWS_PER_FILE`.
 
     Args:
         folder: of the log.
@@ -58,12 +64,12 @@ class RequestLog:
     @contextmanager
     def of_run(self, run_id: str) -> Iterator[None]:
         """Rows of the block carry the run's id and are on disk when it ends."""
-        self._run_id = run_id
+        before, self._run_id = self._run_id, run_id
         try:
             yield
         finally:
             self.flush()
-            self._run_id = ""
+            self._run_id = before
 
     def saw(self, answer: Answer) -> None:
         """Remember a request that was answered or given up."""
@@ -71,7 +77,7 @@ class RequestLog:
         policy = POLICIES.get(request.host)
         endpoint, _, params = str(request).partition("?")
         row = {
-            "asked_at": self._now(),
+            "asked_at": self._now() - timedelta(seconds=answer.seconds),
             "provider": policy.provider if policy else "other",
             "host": request.host,
             "endpoint": endpoint,
@@ -83,6 +89,7 @@ class RequestLog:
             "attempts": answer.attempts,
             "bytes": len(answer.body or b""),
             "seconds": answer.seconds,
+            "latency_seconds": answer.latency,
             "credits": answer.credits[0] if answer.credits else None,
             "run_id": self._run_id,
         }

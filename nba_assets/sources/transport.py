@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 import pydantic_core
 import requests
@@ -82,7 +82,8 @@ class Answer:
 
     `body` is also there, as evidence, where it was not whole or of another kind; `observed_at` is
     the instant of receipt, or the archive's; `seconds` are those of all its calls and waits,
-    `credits` what its last call cost and what the host says is left.
+    `latency` those of its last call; `credits` what its last call cost and what the host says is
+    left.
     """
 
     request: Request
@@ -93,6 +94,7 @@ class Answer:
     body: bytes | None = None
     attempts: int = 1
     seconds: float = 0.0
+    latency: float = 0.0
     credits: tuple[int, int | None] | None = None
 
     @property
@@ -171,7 +173,7 @@ class Transport:
         self._keys = dict(keys or {})
         self._witness = witness
         # At DEBUG urllib3 prints whole URLs, the key in the query among them.
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+        logging.getLogger("urllib3.connectionpool").addFilter(_above_debug)
         self._whole: set[bytes] = set()
 
     def now(self) -> datetime:
@@ -223,7 +225,9 @@ class Transport:
             if turn.refusal:
                 # What the host itself said before it was stopped says more.
                 return answer or self._failed(request, "blocked", turn.refusal, 0)
+            called = perf_counter()
             answer, retry_after = self._once(request, as_of, policy, attempt)
+            answer = replace(answer, latency=perf_counter() - called)
             is_stopped = self._heed(request.host, policy, turn, answer, retry_after)
             is_too_long = retry_after is not None and retry_after > policy.longest_wait
             if is_stopped or is_too_long or answer.outcome not in RETRIABLE or attempt == tries:
@@ -291,12 +295,19 @@ class Transport:
                 request.url,
                 params=sorted({**request.params, **key_params}.items()),
                 headers=sent,
+                # Or a line of ~/.netrc would take the place of the key.
+                auth=_as_prepared,
                 timeout=step,  # type: ignore[arg-type]  # the stubs know of numbers only
                 stream=True,
                 allow_redirects=False,
             ) as response:
                 headers = response.headers
                 _read(response, deadline, policy.timeout, parts)
+        except (requests.exceptions.InvalidHeader, UnicodeError):
+            # Raised before anything was sent; its text would show the key.
+            setting = policy.key.setting if policy.key else "a header of its policy"
+            reason = f"{setting} has characters that no header can carry: set it anew"
+            return self._failed(request, "settings", reason, attempt), None
         except (requests.Timeout, ReadTimeoutError):
             return self._failed(
                 request,
@@ -327,7 +338,7 @@ class Transport:
                 "not_whole",
                 f"the connection broke: {_cause(error)}",
                 attempt,
-                b"".join(parts) or None,
+                self._without_secrets(b"".join(parts)) or None,
                 headers,
             ), None
         return self._judged(request, response, b"".join(parts), attempt, policy)
@@ -343,7 +354,9 @@ class Transport:
     def _without_secrets(self, body: bytes) -> bytes:
         """A block page may repeat the URL it was asked for, key and all."""
         for secret in self._keys.values():
-            body = body.replace(secret.encode(), b"***") if len(secret) >= LONG_SECRET else body
+            if len(secret) >= LONG_SECRET:
+                for form in {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}:
+                    body = body.replace(form.encode(), b"***")
         return body
 
     def _judged(
@@ -420,6 +433,14 @@ class Transport:
         stamped = headers.get(OBSERVED_AT_HEADER)
         instant = datetime.fromisoformat(stamped) if stamped else self._clock.now()
         return instant.replace(microsecond=0)
+
+
+def _above_debug(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG
+
+
+def _as_prepared(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 NOT_IN_ARCHIVE = "Not In The Archive"

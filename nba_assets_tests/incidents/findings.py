@@ -11,7 +11,6 @@ import pandas as pd
 
 from nba_assets.automation.backfill import LayerRun
 from nba_assets.automation.status import Cell
-from nba_assets.definitions import TABLES
 from nba_assets.landing.desk import Desk
 from nba_assets.landing.zone import LandingZone
 from nba_assets.partitions import dates_between
@@ -19,7 +18,7 @@ from nba_assets.sandbox.adapter import SandboxAdapter
 from nba_assets.sandbox.server import SandboxServer
 from nba_assets.sources.transport import Transport, WallClock
 from nba_assets.warehouse.table import LINEAGE_COLUMNS
-from nba_assets_tests.platform import Platform, platform
+from nba_assets_tests.platform import SPINE_TABLES, Platform, platform
 
 PLAYERS, TEAMS = "raw.player_box_scores", "raw.team_box_scores"
 RAW_BOXES = (PLAYERS, TEAMS)
@@ -113,15 +112,15 @@ class Findings:
 def findings(found: Platform, runs: list[LayerRun], first: date, last: date) -> Findings:
     """Read off everything there is about `first` … `last`, both inclusive."""
     days = dates_between(first, last)
-    names = {table: table.replace(".", "/") for table in TABLES}
+    names = {table: table.replace(".", "/") for table in SPINE_TABLES}
     return Findings(
         home=found.settings.home,
-        rows={table: found.read(table, first, last) for table in TABLES},
+        rows={table: found.read(table, first, last) for table in SPINE_TABLES},
         cells=found.status(first, last),
         verdicts=verdicts(found),
         quarantined={
             (table, day): held
-            for table in TABLES
+            for table in SPINE_TABLES
             for day in days
             if (held := found.quarantined(table, day))
         },

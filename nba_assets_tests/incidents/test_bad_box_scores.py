@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from nba_assets.automation.backfill import layers
-from nba_assets.definitions import TABLES
 from nba_assets.partitions import dates_between
 from nba_assets.raw.gates import MIN_COVERAGE
 from nba_assets.sandbox.fixtures import Fixture
@@ -43,7 +42,7 @@ from nba_assets_tests.incidents.nights import (
     flawed_game,
     our_id,
 )
-from nba_assets_tests.platform import Platform
+from nba_assets_tests.platform import SPINE_TABLES, Platform
 
 DAYS = dates_between(FIRST, LAST)
 COVERED = "scheduled_games_are_covered"
@@ -362,7 +361,7 @@ def test_a_bad_log_takes_nothing_from_games_that_have_a_box(
 
 @pytest.mark.parametrize("day", UNTOUCHED, ids=str)
 def test_a_bad_date_stops_no_other(undisturbed: Findings, broken: Findings, day: date) -> None:
-    for table in TABLES:
+    for table in SPINE_TABLES:
         assert broken.state(table, day) == "published", table
         assert_same(broken.of_day(table, day), undisturbed.of_day(table, day))
 
@@ -411,7 +410,7 @@ def test_a_backfill_has_one_layer_for_each_step_down_the_graph(troubled: Platfor
 def test_a_mended_date_equals_one_that_was_never_broken(
     undisturbed: Findings, healed: Findings
 ) -> None:
-    for table in TABLES:
+    for table in SPINE_TABLES:
         assert len(healed.rows[table])
         assert_same(healed.rows[table], undisturbed.rows[table])
 

@@ -5,12 +5,11 @@ from datetime import date
 
 import pytest
 
-from nba_assets.definitions import TABLES
 from nba_assets.sandbox.league import League
 from nba_assets.sandbox.server import SandboxServer
 from nba_assets_tests.incidents.findings import PLAYERS, Findings, findings, sandboxed
 from nba_assets_tests.incidents.nights import FIRST, LAST, our_id
-from nba_assets_tests.platform import Platform
+from nba_assets_tests.platform import SPINE_TABLES, Platform
 
 SCHEDULE = "raw.schedule"
 OLD_DATE, NEW_DATE = date(2025, 11, 9), date(2025, 11, 28)  # of the game that is put off
@@ -46,7 +45,7 @@ def test_a_clean_fortnight_raises_no_alarm(undisturbed: Findings) -> None:
 
 def test_a_clean_fortnight_has_every_game(league: League, undisturbed: Findings) -> None:
     played = {our_id(game) for game in league.fixtures if FIRST <= game.day <= LAST}
-    for table in TABLES:
+    for table in SPINE_TABLES:
         games = set(undisturbed.rows[table]["game_id"])
         assert games - {_postponed(league)} == played
 
@@ -73,7 +72,7 @@ def test_a_postponed_game_stays_on_its_old_date_and_is_played_on_the_new_one(
 
 
 def test_a_date_without_games_is_published_empty(holidays: Findings, server: SandboxServer) -> None:
-    for table in TABLES:
+    for table in SPINE_TABLES:
         assert holidays.state(table, THANKSGIVING) == "empty"
         assert holidays.of_day(table, THANKSGIVING).empty
         assert holidays.metadata[table, THANKSGIVING]["no_games"] == "True"
@@ -93,7 +92,7 @@ def test_a_date_off_season_is_published_empty_without_a_request(
     assert november.run(november.keys, SUMMER).success
     assert len(server.requests) == asked
     found = findings(november, [], SUMMER, SUMMER)
-    for table in TABLES:
+    for table in SPINE_TABLES:
         assert found.state(table, SUMMER) == "empty"
         assert found.metadata[table, SUMMER]["no_games"] == "True"
     assert {cell.state for cell in found.cells.values()} == {"empty"}

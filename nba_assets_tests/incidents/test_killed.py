@@ -13,11 +13,11 @@ import dagster as dg
 import pyarrow.parquet as pq
 import pytest
 
-from nba_assets.definitions import TABLES
 from nba_assets.sandbox.server import SandboxServer
 from nba_assets_tests.incidents import interrupted, rewriting
 from nba_assets_tests.incidents.findings import Findings, assert_same, findings, of_dates, sandboxed
 from nba_assets_tests.incidents.rewriting import DAY, PUBLISHED, TALLY, version, warehouse_in
+from nba_assets_tests.platform import SPINE_TABLES
 
 REPOSITORY = Path(__file__).parents[2]
 FIRST, LAST = date(2025, 10, 21), date(2025, 10, 22)
@@ -176,7 +176,7 @@ def test_the_next_run_repairs_what_a_killed_one_left_undone(
     undisturbed: Findings, repaired: Findings
 ) -> None:
     assert repaired.digests == of_dates(undisturbed.digests, FIRST, LAST)
-    for table in TABLES:
+    for table in SPINE_TABLES:
         rows = undisturbed.rows[table]
         assert_same(
             repaired.rows[table], rows[(rows["game_date"] >= FIRST) & (rows["game_date"] <= LAST)]

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 from nba_assets.automation.status import GAPS
-from nba_assets.definitions import TABLES
 from nba_assets.sandbox.faults import Fault
 from nba_assets.sandbox.league import League
 from nba_assets.sandbox.server import SandboxServer
@@ -16,6 +15,7 @@ from nba_assets_tests.incidents.test_bad_season_files import (
     SCHEDULE,
     broken_sandbox,
 )
+from nba_assets_tests.platform import SPINE_TABLES
 
 BAD_BOXES_AND_LOG = (
     Fault(kind="html", feed="nba_boxscore"),
@@ -30,7 +30,7 @@ def test_a_held_date_keeps_its_last_good_data_until_it_is_mended(
     with sandboxed(tmp_path, server) as found:
         good = findings(found, found.backfill(day, day), day, day)
         assert good.failures == ()
-        assert len(good.digests) == len(TABLES)
+        assert len(good.digests) == len(SPINE_TABLES)
 
         shutil.rmtree(tmp_path / "landing")
         with broken_sandbox(server, BAD_BOXES_AND_LOG):
@@ -43,7 +43,7 @@ def test_a_held_date_keeps_its_last_good_data_until_it_is_mended(
 
         mended = findings(found, found.backfill(day, day), day, day)
         assert mended.digests == good.digests
-        assert {mended.state(table, day) for table in TABLES} == {"published"}
+        assert {mended.state(table, day) for table in SPINE_TABLES} == {"published"}
 
         game = league.games_on(day)[0].game_id
         twice = Fault(kind="conflicting_duplicate", feed="nba_schedule", date=day + DAY, game=game)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.definitions import TABLES
 from nba_assets.sandbox.faults import Fault
 from nba_assets.sandbox.league import League
 from nba_assets.sandbox.server import SandboxServer
@@ -20,7 +19,7 @@ from nba_assets_tests.incidents.findings import (
     sandboxed,
 )
 from nba_assets_tests.incidents.test_bad_season_files import broken_sandbox
-from nba_assets_tests.platform import Platform
+from nba_assets_tests.platform import SPINE_TABLES, Platform
 
 FIRST, LAST = date(2025, 10, 21), date(2025, 10, 23)
 SHUFFLED = (date(2025, 10, 22), date(2025, 10, 21), date(2025, 10, 23))
@@ -36,13 +35,13 @@ def daily(server: SandboxServer, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def test_a_range_run_equals_its_days_in_any_order(undisturbed: Findings, daily: Platform) -> None:
-    for table in TABLES:
+    for table in SPINE_TABLES:
         ranged = undisturbed.rows[table]
         assert_same(
             daily.read(table, FIRST, LAST),
             ranged[(ranged["game_date"] >= FIRST) & (ranged["game_date"] <= LAST)],
         )
-    assert len(daily.digests()) == len(TABLES) * len(SHUFFLED)
+    assert len(daily.digests()) == len(SPINE_TABLES) * len(SHUFFLED)
     assert daily.digests() == of_dates(undisturbed.digests, FIRST, LAST)
 
 

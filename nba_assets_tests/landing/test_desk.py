@@ -10,8 +10,8 @@ from nba_assets.landing.zone import LandingZone
 from nba_assets.partitions import results_instant, season, slate_instant
 from nba_assets.settings import Settings
 from nba_assets.sources.feed import ExpectedGame, Feed, Subject
-from nba_assets.sources.nba import BoxScore
 from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
+from nba_assets.sources.nba import BoxScore
 from nba_assets.sources.policy import POLICIES
 from nba_assets.sources.transport import Answer, Transport
 from nba_assets_tests.sources.payloads import (
@@ -375,7 +375,7 @@ def test_a_refused_box_score_is_asked_for_again_after_noon(
     clock.instant = NOON + HOUR
     assert "not final" in desk.ask(NBA_BOXSCORE, DAY).failed[0]
     assert desk.ask(NBA_BOXSCORE, DAY).state == "answered"
-    assert len(provider.seen) == 2
+    assert paths(provider).count(BOX) == 2
 
 
 def test_the_log_is_not_asked_for_before_a_game_can_be_over(
@@ -421,7 +421,7 @@ def test_a_look_is_one_try_that_lands_nothing(
     desk = desk_in(tmp_path, provider, clock)
     provider.serve(BOX, Reply(500), body_reply(box_score()))
     assert desk.look(NBA_BOXSCORE, GAME, clock.now()) is None
-    assert len(provider.seen) == 1
+    assert paths(provider).count(BOX) == 1
     assert isinstance(desk.look(NBA_BOXSCORE, GAME, clock.now()), BoxScore)
     assert not desk.zone.root.exists()
     provider.serve(BOX, body_reply(box_score("0022500009")))

@@ -1,13 +1,17 @@
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nba_assets.landing.rounds import needs
 from nba_assets.partitions import season
 from nba_assets.sources.feed import ExpectedGame, Feed, Subject, has_a_log
 from nba_assets.sources.feeds import FEEDS
-from nba_assets.sources.nba import BoxScore, Schedule
 from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE, expected_games
+from nba_assets.sources.layout import SECRETS
+from nba_assets.sources.nba import BoxScore, Schedule
 from nba_assets.sources.policy import POLICIES
 from nba_assets_tests.sources.payloads import (
     CURRY,
@@ -84,7 +88,7 @@ def test_the_date_of_a_box_score_is_eastern() -> None:
 
 
 def test_a_box_score_is_judged_against_its_game() -> None:
-    with pytest.raises(ValueError, match="judged against its scheduled game"):
+    with pytest.raises(LookupError, match="judged against its scheduled game"):
         NBA_BOXSCORE.judge(as_bytes(box_score()), TONIGHT)
 
 
@@ -130,9 +134,13 @@ def test_requests_are_those_that_the_archive_answers() -> None:
         "&DateTo=10/24/2023&Direction=DESC&LeagueID=00&PlayerOrTeam=P&Season=2023-24"
         "&SeasonType=Regular Season&Sorter=DATE"
     )
-    (box,) = NBA_BOXSCORE.requests(GAME)
+    box, box_of_stats = NBA_BOXSCORE.requests(GAME)
     assert str(box) == (
         "https://cdn.nba.com/static/json/liveData/boxscore/boxscore_0022500001.json"
+    )
+    assert str(box_of_stats) == (
+        "https://stats.nba.com/stats/boxscoretraditionalv3?EndPeriod=0&EndRange=0"
+        "&GameID=0022500001&RangeType=0&StartPeriod=0&StartRange=0"
     )
     cdn, stats = NBA_SCHEDULE.requests(TONIGHT)
     assert cdn.host == "cdn.nba.com"
@@ -142,7 +150,22 @@ def test_requests_are_those_that_the_archive_answers() -> None:
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
 def test_every_route_leads_to_a_host_with_a_policy(feed: Feed) -> None:
     assert feed.routes
-    assert {r.host for r in feed.requests(GAME)} <= set(POLICIES)
+    assert {route.host for route in (*feed.routes, *feed.history)} <= set(POLICIES)
+
+
+def test_the_register_lists_each_feed_once_and_after_those_it_needs() -> None:
+    names = [feed.name for feed in FEEDS]
+    assert len(set(names)) == len(names)
+    for feed in FEEDS:
+        for other in needs(feed):
+            assert names.index(other.name) < names.index(feed.name)
+    assert names.index("nba_schedule") == 0
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_no_template_of_a_route_holds_a_secret(feed: Feed) -> None:
+    for route in (*feed.routes, *feed.history):
+        assert not {name.lower() for name in route.params} & SECRETS
 
 
 def test_only_the_cup_final_is_in_no_log() -> None:
@@ -174,3 +197,32 @@ def test_a_judged_payload_is_the_one_that_was_read() -> None:
     payload, _ = NBA_BOXSCORE.judge(as_bytes(box_score()), GAME)
     assert isinstance(payload, BoxScore)
     assert payload.game.homeTeam.score == 100
+
+
+def test_the_readme_lists_the_feeds_of_the_register() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in readme.splitlines()
+        if re.match(r"\| `\w+` \|", line)
+    ]
+    words = {"opening": "opening night", "slate": "morning", "lock": "before each tip"}
+    found = {row[0].strip("`"): row[1:] for row in rows}
+    assert list(found) == [feed.name for feed in FEEDS]
+    for feed in FEEDS:
+        provider, serves, asked, proven = found[feed.name]
+        folded = provider.lower().replace(".com", "").replace("the ", "")
+        assert folded.replace(" ", "_").replace("-", "_") == POLICIES[feed.host].provider
+        tables = [f"`{table.removeprefix('raw.')}`" for table in feed.serves]
+        assert serves == ", ".join(tables) or (not tables and serves.startswith(("ids", "kept")))
+        times = [words.get(name, "after the games") for name in feed.instants]
+        assert asked == ("by hand" if feed.on_demand else ", ".join(times))
+        assert proven.startswith(("recording", "sandbox"))
+
+
+@pytest.mark.parametrize("host", [h for h, policy in POLICIES.items() if policy.key])
+def test_the_example_of_the_environment_names_every_key(host: str) -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    key = POLICIES[host].key
+    assert key is not None
+    assert f"# {key.setting}=\n" in example

@@ -22,13 +22,11 @@ from nba_assets.definitions import build_transport
 from nba_assets.settings import Settings
 from nba_assets.sources import transport as transport_module
 from nba_assets.sources.pace import HostState, Pace
-from nba_assets.sources.policy import POLICIES, HostPolicy
-from nba_assets.sources.transport import Request, Transport
+from nba_assets.sources.policy import POLICIES, HostPolicy, Key
+from nba_assets.sources.transport import BodyKind, Request, Transport
 from nba_assets_tests.sources.provider import Provider, Reply, TestClock
 
-FAST = HostPolicy(
-    requests_per_second=1.0, timeout=5.0, deadline=10.0, stops_on=frozenset({403})
-)
+FAST = HostPolicy(requests_per_second=1.0, timeout=5.0, deadline=10.0, stops_on=frozenset({403}))
 BODY = b'{"games": [1, 2, 3]}'
 WHOLE = Reply(body=BODY)
 
@@ -356,8 +354,8 @@ ELSEWHERE = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from nba_assets.sources.policy import POLICIES, HostPolicy
-from nba_assets.sources.transport import Request, Transport
+from nba_assets.sources.policy import POLICIES, HostPolicy, Key
+from nba_assets.sources.transport import BodyKind, Request, Transport
 from nba_assets_tests.sources.provider import TestClock
 url, host, state, now = sys.argv[1:]
 clock = TestClock(datetime.fromisoformat(now))
@@ -684,3 +682,149 @@ def test_no_message_holds_a_secret(
     assert "s3cret" not in caplog.text
     for answer in answers:
         assert "s3cret" not in f"{answer.request} {answer.reason}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("json", b'{"a": 1}', b"a,b\n1,2\n"),
+        ("html", b"\n<!DOCTYPE html><html>", b'{"error": "none"}'),
+        ("pdf", b"%PDF-1.7 \xe2", b"<html>Access Denied</html>"),
+        ("csv", b"game_id,period\n22500001,1\n", b"<html>sign in</html>"),
+        ("csv", b"game_id,period\n22500001,1\n", b'{"error": {"code": 403}}'),
+        ("csv", b"game_id,period\n22500001,1\n", b""),
+    ],
+    ids=["json", "html", "pdf", "csv", "csv-error", "csv-nothing"],
+)
+def test_the_first_bytes_tell_whether_a_body_is_of_its_kind(
+    provider: Provider, clock: TestClock, kind: BodyKind, good: bytes, bad: bytes
+) -> None:
+    provider.serve("/good", Reply(body=good))
+    provider.serve("/bad", Reply(body=bad))
+    transport = live(provider, clock)
+    whole = transport.get(Request(f"{provider.url}/good", kind=kind), clock.now())
+    assert (whole.outcome, whole.body) == ("body", good)
+    other = transport.get(Request(f"{provider.url}/bad", kind=kind), clock.now())
+    assert (other.outcome, other.body) == ("wrong_kind", bad)
+    assert f"instead of {kind.upper()}" in other.reason
+
+
+@pytest.mark.parametrize(
+    ("host", "status", "outcome"),
+    [
+        ("cdn.nba.com", 403, "blocked"),
+        ("ak-static.cms.nba.com", 403, "not_found"),
+        ("statsdmz.nba.com", 403, "not_found"),
+        ("api.bettingpros.com", 403, "blocked"),
+        ("api.the-odds-api.com", 204, "not_found"),
+        ("api.the-odds-api.com", 404, "not_found"),
+        ("www.basketball-reference.com", 429, "rate_limited"),
+    ],
+)
+def test_what_says_that_there_is_none_is_the_hosts_own(
+    provider: Provider, clock: TestClock, host: str, status: int, outcome: str
+) -> None:
+    provider.serve("/a", Reply(status, b""))
+    answer = live(provider, clock, POLICIES[host]).get(asked(provider), clock.now())
+    assert (answer.outcome, answer.attempts, len(provider.seen)) == (outcome, 1, 1)
+
+
+def test_basketball_reference_is_left_alone_for_an_hour_after_its_first_429(
+    provider: Provider, clock: TestClock
+) -> None:
+    provider.serve("/a", Reply(429), WHOLE)
+    transport = live(provider, clock, POLICIES["www.basketball-reference.com"])
+    transport.get(asked(provider), clock.now())
+    clock.instant += timedelta(minutes=59)
+    assert transport.get(asked(provider), clock.now()).outcome == "blocked"
+    clock.instant += timedelta(minutes=1)
+    assert transport.get(asked(provider), clock.now()).outcome == "body"
+
+
+def test_a_burst_follows_a_pause_and_then_the_pace_holds(
+    provider: Provider, clock: TestClock
+) -> None:
+    provider.serve("/a", WHOLE)
+    transport = live(provider, clock, POLICIES["site.api.espn.com"])
+    for _ in range(4):
+        assert transport.get(asked(provider), clock.now()).outcome == "body"
+    # Two at once, then one a second.
+    assert clock.sleeps == [1.0, 1.0]
+
+
+KEYED = HostPolicy(1.0, key=Key("SOME_KEY", header="Authorization"))
+PRICED = HostPolicy(1.0, key=Key("SOME_KEY", param="apiKey"))
+SECRET = "s3cret/Of+The=Tests"
+
+
+def with_key(provider: Provider, clock: TestClock, policy: HostPolicy) -> Transport:
+    return Transport(clock=clock, policies={provider.host: policy}, keys={"SOME_KEY": SECRET})
+
+
+def test_a_key_travels_in_the_header_or_the_query_of_its_host_alone(
+    provider: Provider, clock: TestClock
+) -> None:
+    provider.serve("/a", WHOLE)
+    by_header = with_key(provider, clock, KEYED).get(asked(provider), clock.now())
+    by_query = with_key(provider, clock, PRICED).get(asked(provider, b="1"), clock.now())
+    without = live(provider, clock).get(asked(provider), clock.now())
+    header, query, neither = provider.seen
+    assert (header.headers["Authorization"], header.path) == (SECRET, "/a")
+    assert query.path == "/a?apiKey=s3cret%2FOf%2BThe%3DTests&b=1"
+    assert "Authorization" not in query.headers
+    assert "Authorization" not in neither.headers
+    for answer in (by_header, by_query, without):
+        assert SECRET not in repr(answer)
+
+
+def test_a_line_of_netrc_does_not_take_the_place_of_a_key(
+    provider: Provider, clock: TestClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    provider.serve("/a", WHOLE)
+    with_key(provider, clock, KEYED).get(asked(provider), clock.now())
+    live(provider, clock).get(asked(provider), clock.now())
+    assert provider.seen[0].headers["Authorization"] == SECRET
+    assert "Authorization" not in provider.seen[1].headers
+
+
+@pytest.mark.parametrize("form", [SECRET, "s3cret%2FOf%2BThe%3DTests"], ids=["plain", "quoted"])
+@pytest.mark.parametrize("manner", ["whole", "page", "half"])
+def test_a_body_that_repeats_the_key_is_kept_without_it(
+    provider: Provider, clock: TestClock, form: str, manner: str
+) -> None:
+    text = (f'{{"asked": "{form}"}}' if manner != "page" else f"<html>{form}</html>").encode()
+    length = len(text) + 9 if manner == "half" else None
+    provider.serve("/a", Reply(body=text, length=length))
+    answer = with_key(provider, clock, PRICED).get(asked(provider), clock.now(), tries=1)
+    assert answer.body is not None
+    assert b"***" in answer.body
+    assert form not in answer.body.decode()
+
+
+@pytest.mark.parametrize("broken", ["two\nlines-of-a-key", "“quoted-by-a-word-processor”"])
+def test_a_key_that_no_header_can_carry_is_a_matter_of_settings(
+    provider: Provider, clock: TestClock, broken: str
+) -> None:
+    transport = Transport(clock=clock, policies={provider.host: KEYED}, keys={"SOME_KEY": broken})
+    answer = transport.get(asked(provider), clock.now())
+    assert (answer.outcome, answer.attempts, provider.seen) == ("settings", 1, [])
+    assert "SOME_KEY has characters that no header can carry" in answer.reason
+    assert broken not in answer.reason
+
+
+def test_a_sandbox_may_be_asked_at_the_live_policies(provider: Provider, tmp_path: Path) -> None:
+    environ = {
+        "NBA_ASSETS_HOME": str(tmp_path),
+        "NBA_ASSETS_SOURCE": "sandbox",
+        "NBA_ASSETS_SANDBOX_URL": provider.url,
+        "NBA_ASSETS_SANDBOX_LIMITS": "live",
+    }
+    transport = build_transport(Settings.load(environ, folder=tmp_path))
+    spent = HostState(day=transport.now().date(), requests=600)
+    (tmp_path / "hosts").mkdir()
+    (tmp_path / "hosts" / "cdn.nba.com.json").write_text(spent.model_dump_json())
+    refused = transport.get(Request("https://cdn.nba.com/a"), transport.now())
+    assert "daily budget of 600 requests is used up" in refused.reason
+    assert provider.seen == []

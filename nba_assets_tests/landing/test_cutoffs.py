@@ -1,0 +1,198 @@
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nba_assets.landing.desk import Desk
+from nba_assets.partitions import EASTERN, slate_instant
+from nba_assets.settings import SettingsError
+from nba_assets.sources.feeds.nba_slate import NBA_INJURY_REPORT, NBA_LINEUPS
+from nba_assets.sources.feeds.odds import ODDS_EVENTS, ODDS_PLAYER_POINTS
+from nba_assets_tests.landing.by_hand import DAY, LEAGUE, ODDS, TIP, desk_in, landed, with_games
+from nba_assets_tests.sources.payloads import game
+from nba_assets_tests.sources.provider import Provider, Reply, TestClock
+
+LIVE = f"/{ODDS}/v4/sports/basketball_nba"
+PAST = f"/{ODDS}/v4/historical/sports/basketball_nba"
+HOUR = timedelta(hours=1)
+LOCK = TIP - timedelta(minutes=30)
+SLATE = slate_instant(DAY)
+EVENT = {
+    "id": "e1",
+    "commence_time": "2025-10-21T23:30:00Z",
+    "home_team": "New York Knicks",
+    "away_team": "Boston Celtics",
+}
+
+
+def wrapped(data: Any, at: datetime) -> Reply:
+    return Reply(body=json.dumps({"timestamp": f"{at:%Y-%m-%dT%H:%M:%SZ}", "data": data}).encode())
+
+
+def archive(provider: Provider) -> None:
+    """The archive's newest snapshot before each cut-off: five minutes before it."""
+    early, late = SLATE - HOUR / 12, LOCK - HOUR / 12
+    provider.serve(f"{PAST}/events", wrapped([EVENT], early), wrapped([EVENT], late))
+    odds = {**EVENT, "bookmakers": []}
+    provider.serve(f"{PAST}/events/e1/odds", wrapped(odds, early), wrapped(odds, late))
+
+
+def dates(provider: Provider) -> list[tuple[str, str]]:
+    """Path and asked instant of each call."""
+    found = []
+    for seen in provider.seen:
+        path, _, query = seen.path.partition("?")
+        asked_for = [part for part in query.split("&") if part.startswith("date=")]
+        found.append((path, asked_for[0] if asked_for else ""))
+    return found
+
+
+def late_desk(home: Path, provider: Provider, clock: TestClock, odds_history: str = "") -> Desk:
+    clock.instant = TIP + 3 * HOUR
+    return with_games(desk_in(home, provider, clock, odds_history=odds_history))
+
+
+def test_what_is_known_now_is_not_asked_for_a_cut_off_that_has_passed(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    desk = late_desk(tmp_path, provider, clock)
+    for feed in (ODDS_EVENTS, NBA_LINEUPS):
+        asked = desk.ask(feed, DAY)
+        assert (asked.state, asked.requests) == ("not_due", 0)
+        assert "past its cut-offs" in asked.not_due[0]
+    assert provider.seen == []
+
+
+def test_the_archive_is_asked_for_each_cut_off_where_the_setting_allows_it(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    archive(provider)
+    desk = late_desk(tmp_path, provider, clock, odds_history="1")
+    assert desk.ask(ODDS_EVENTS, DAY).state == "answered"
+    asked = desk.ask(ODDS_PLAYER_POINTS, DAY)
+    assert asked.failed == []
+    cut_offs = ["date=2025-10-21T14%3A00%3A00Z", "date=2025-10-21T23%3A00%3A00Z"]
+    assert dates(provider) == [
+        *((f"{PAST}/events", at) for at in cut_offs),
+        *((f"{PAST}/events/e1/odds", at) for at in cut_offs),
+    ]
+
+
+def test_what_the_archive_had_lands_under_its_snapshots_instant_and_is_read(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    archive(provider)
+    desk = late_desk(tmp_path, provider, clock, odds_history="1")
+    desk.ask(ODDS_EVENTS, DAY)
+    assert [Path(name).name for name in landed(desk)] == [
+        "20251021T135500Z.json.gz",
+        "20251021T225500Z.json.gz",
+    ]
+    assert desk.read(ODDS_EVENTS, LEAGUE, SLATE).observed_at == SLATE - HOUR / 12
+    assert desk.read(ODDS_EVENTS, LEAGUE, LOCK).observed_at == LOCK - HOUR / 12
+
+
+def test_the_archive_is_not_paid_twice_for_one_snapshot(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    archive(provider)
+    desk = late_desk(tmp_path, provider, clock, odds_history="1")
+    for feed in (ODDS_EVENTS, ODDS_PLAYER_POINTS):
+        desk.ask(feed, DAY)
+    paid = len(provider.seen)
+    for feed in (ODDS_EVENTS, ODDS_PLAYER_POINTS):
+        asked = desk.ask(feed, DAY)
+        assert (asked.state, asked.requests, asked.known) == ("answered", 0, 2)
+    assert len(provider.seen) == paid
+
+
+def test_what_was_captured_in_time_is_not_bought_from_the_archive(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    archive(provider)
+    provider.serve(f"{LIVE}/events", Reply(body=json.dumps([EVENT]).encode()))
+    clock.instant = LOCK - HOUR / 12
+    desk = with_games(desk_in(tmp_path, provider, clock, odds_history="1"))
+    assert desk.ask(ODDS_EVENTS, DAY).requests == 1
+    clock.instant = TIP + 3 * HOUR
+    assert desk.ask(ODDS_EVENTS, DAY).requests == 1
+    assert dates(provider)[-1] == (f"{PAST}/events", "date=2025-10-21T14%3A00%3A00Z")
+
+
+def test_a_sweep_of_the_archive_is_held_to_its_own_price(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    archive(provider)
+    desk = late_desk(tmp_path, provider, clock, odds_history="1")
+    desk.ask(ODDS_EVENTS, DAY)
+    provider.seen.clear()
+    # Nineteen a day: enough for two live answers of one credit, not for two of the archive's ten.
+    state = tmp_path / "hosts" / f"{ODDS}.json"
+    state.write_text(json.dumps({"credits_left": 19 * 10 * 10 // 9, "credits_month": "2025-10-01"}))
+    asked = desk.ask(ODDS_PLAYER_POINTS, DAY)
+    assert provider.seen == []
+    assert "credits: 20 needed" in asked.failed[0]
+
+
+def test_a_game_that_no_list_of_events_names_is_not_asked_about_and_no_failure(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    other = {**EVENT, "home_team": "Boston Celtics", "away_team": "New York Knicks"}
+    provider.serve(f"{LIVE}/events", Reply(body=json.dumps([other]).encode()))
+    desk = with_games(desk_in(tmp_path, provider, clock))
+    assert desk.ask(ODDS_EVENTS, DAY).state == "answered"
+    provider.seen.clear()
+    asked = desk.ask(ODDS_PLAYER_POINTS, DAY)
+    assert (asked.state, asked.failed, provider.seen) == ("empty", [], [])
+    assert asked.no_data == ["0022500001: landing/odds_events does not name it"]
+
+
+def test_two_events_of_one_game_are_no_id(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    twice = [EVENT, {**EVENT, "id": "e2"}]
+    provider.serve(f"{LIVE}/events", Reply(body=json.dumps(twice).encode()))
+    desk = with_games(desk_in(tmp_path, provider, clock))
+    desk.ask(ODDS_EVENTS, DAY)
+    assert desk.ask(ODDS_PLAYER_POINTS, DAY).requests == 0
+
+
+def test_the_newest_list_that_names_the_game_counts(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    provider.serve(f"{LIVE}/events", Reply(body=json.dumps([EVENT]).encode()), Reply(body=b"[]"))
+    desk = with_games(desk_in(tmp_path, provider, clock))
+    desk.ask(ODDS_EVENTS, DAY)
+    clock.instant += HOUR
+    desk.ask(ODDS_EVENTS, DAY)
+    assert len(landed(desk)) == 2
+    provider.seen.clear()
+    desk.ask(ODDS_PLAYER_POINTS, DAY)
+    assert [path for path, _ in dates(provider)] == [f"{LIVE}/events/e1/odds"]
+
+
+def test_a_report_of_the_hour_is_asked_for_once_for_each_cut_off_it_serves(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    desk = with_games(
+        desk_in(tmp_path, provider, clock, source="sandbox"),
+        game("0022500001"),
+        game("0022500002", tip="2025-10-21T23:45:00Z"),
+        game("0022500003", tip="2025-10-22T02:00:00Z"),
+    )
+    subjects, _ = desk.subjects(NBA_INJURY_REPORT, DAY)
+    hours = [s.hour.astimezone(EASTERN).hour for s in subjects if s.hour]
+    # The morning's at 9, that of the locks at 19:00 and 19:15 at 18, that of 21:30 at 21.
+    assert hours == [9, 18, 21]
+    desk.ask(NBA_INJURY_REPORT, DAY)
+    first = [s.path for s in provider.seen if "2025-10-21_09_00AM.pdf" in s.path]
+    assert first
+
+
+def test_a_feed_that_there_is_not_cannot_be_switched_off(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    with pytest.raises(SettingsError, match="FEEDS_OFF=espn_injury: there is no such feed"):
+        desk_in(tmp_path, provider, clock, feeds_off="espn_injury")
