@@ -151,6 +151,7 @@ def _facts(asked: Asked) -> dict[str, Any]:
         "fallbacks": asked.fallbacks,
         "no_data": asked.no_data,
         "not_due": asked.not_due,
+        "clock_skew": asked.clock_skew,
     }
     return {
         "dagster/partition_row_count": asked.bodies,

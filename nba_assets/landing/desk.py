@@ -81,6 +81,7 @@ class Asked:
     not_due: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     fallbacks: list[str] = field(default_factory=list)
+    clock_skew: list[str] = field(default_factory=list)
     skipped: str = ""
     note: str = ""
 
@@ -568,6 +569,8 @@ class Desk:
         asked.attempts += answer.attempts
         asked.seconds += answer.seconds
         asked.outcomes[answer.outcome] += 1
+        if answer.skew:
+            asked.clock_skew.append(f"{request}: {answer.skew.total_seconds():+.0f} s")
         if answer.outcome != "body" and answer.body:
             self.zone.keep_apart(answer)
         return answer

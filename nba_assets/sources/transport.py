@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 AS_OF_HEADER = "X-As-Of"
 OBSERVED_AT_HEADER = "X-Observed-At"
+CLOCK_SKEW = timedelta(seconds=120)
 LONG_SECRET = 8  # a shorter one could be a part of honest data
 
 BodyKind = Literal["json", "html", "pdf", "csv"]
@@ -83,7 +84,7 @@ class Answer:
     `body` is also there, as evidence, where it was not whole or of another kind; `observed_at` is
     the instant of receipt, or the archive's; `seconds` are those of all its calls and waits,
     `latency` those of its last call; `credits` what its last call cost and what the host says is
-    left.
+    left; `skew` how far the provider's clock is ahead of ours, where they disagree.
     """
 
     request: Request
@@ -96,6 +97,7 @@ class Answer:
     seconds: float = 0.0
     latency: float = 0.0
     credits: tuple[int, int | None] | None = None
+    skew: timedelta = timedelta(0)
 
     @property
     def is_final(self) -> bool:
@@ -341,7 +343,14 @@ class Transport:
                 self._without_secrets(b"".join(parts)) or None,
                 headers,
             ), None
-        return self._judged(request, response, b"".join(parts), attempt, policy)
+        answer, wait = self._judged(request, response, b"".join(parts), attempt, policy)
+        if skew := self._skew(headers, as_of):
+            # One of the two clocks is wrong: what was seen counts as known when the later one says,
+            # so that no line from after the tip is taken for one from before it.
+            observed_at = answer.observed_at + max(skew, timedelta(0))
+            answer = replace(answer, observed_at=observed_at, skew=skew)
+            log.warning("%s: clock_skew: the provider's clock is %s off ours", request, skew)
+        return answer, wait
 
     def _secrets(self, policy: HostPolicy) -> tuple[dict[str, str], dict[str, str]]:
         """What the host's key adds to headers and query."""
@@ -434,6 +443,14 @@ class Transport:
         instant = datetime.fromisoformat(stamped) if stamped else self._clock.now()
         return instant.replace(microsecond=0)
 
+    def _skew(self, headers: Mapping[str, str], as_of: datetime) -> timedelta:
+        """How far the provider's clock is ahead of ours, where that is more than a delay explains."""
+        told = _instant_of(headers.get("Date", ""))
+        if told is None:
+            return timedelta(0)
+        skew = told - (self._clock.now() if self._is_live else as_of)
+        return skew if abs(skew) > CLOCK_SKEW else timedelta(0)
+
 
 def _above_debug(record: logging.LogRecord) -> bool:
     return record.levelno > logging.DEBUG
@@ -519,13 +536,18 @@ def _retry_after(response: requests.Response, now: datetime) -> float | None:
         return None
     if given.isdecimal():
         return float(given)
+    stated = _instant_of(given)
+    return max(0.0, (stated - now).total_seconds()) if stated else None
+
+
+def _instant_of(text: str) -> datetime | None:
+    """The instant of an HTTP date; None where it is none."""
     try:
-        stated = parsedate_to_datetime(given)
+        stated = parsedate_to_datetime(text)
     except ValueError:
         return None
     # Without a zone it is GMT, the only one that HTTP has.
-    stated = stated if stated.tzinfo else stated.replace(tzinfo=UTC)
-    return max(0.0, (stated - now).total_seconds())
+    return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
 
 
 def _kind(response: requests.Response, body: bytes) -> str:

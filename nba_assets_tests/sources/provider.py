@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             provider.released.wait(30)
             self.close_connection = True
             return
-        self.send_response(reply.status)
+        self.send_response_only(reply.status)  # no Date: its clock is not the tests
         for name, value in reply.headers.items():
             self.send_header(name, value)
         length = len(reply.body) if reply.length is None else reply.length

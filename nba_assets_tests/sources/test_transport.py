@@ -828,3 +828,18 @@ def test_a_sandbox_may_be_asked_at_the_live_policies(provider: Provider, tmp_pat
     refused = transport.get(Request("https://cdn.nba.com/a"), transport.now())
     assert "daily budget of 600 requests is used up" in refused.reason
     assert provider.seen == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "later", "is_noticed"),
+    [(119, 0, False), (600, 600, True), (-600, 0, True)],
+    ids=["a delay", "theirs ahead", "theirs behind"],
+)
+def test_where_clocks_disagree_the_later_one_says_when_a_body_was_known(
+    provider: Provider, clock: TestClock, ahead: int, later: int, is_noticed: bool
+) -> None:
+    theirs = clock.now() + timedelta(seconds=ahead)
+    provider.serve("/a", Reply(body=BODY, headers={"Date": format_datetime(theirs, usegmt=True)}))
+    answer = live(provider, clock).get(asked(provider), clock.now())
+    assert answer.observed_at == clock.now().replace(microsecond=0) + timedelta(seconds=later)
+    assert bool(answer.skew) == is_noticed
