@@ -22,7 +22,7 @@ dev: setup ## the Dagster UI on http://127.0.0.1:3000, over the home of the demo
 
 test: setup-dev lint ## what CI runs
 	$(CLEAN) $(BIN)/dagster definitions validate -m nba_assets.definitions
-	$(CLEAN) $(BIN)/pytest -m "not season"
+	$(CLEAN) $(BIN)/pytest -n auto --dist loadfile -m "not season"
 
 test-seasons: setup-dev ## three recorded seasons, whole, twice, against logs and a public table: about 12 minutes
 	$(CLEAN) $(BIN)/pytest -m season

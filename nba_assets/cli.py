@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import click
 import dagster as dg
@@ -42,6 +43,7 @@ from nba_assets.partitions import EASTERN, dates_between, game_dates, results_in
 from nba_assets.raw.identity import USER_ALIASES
 from nba_assets.raw.unresolved import unresolved_names_in
 from nba_assets.sandbox.faults import Fault, FaultBook
+from nba_assets.sandbox.feed import Provider
 from nba_assets.settings import SANDBOX_SEASON, Settings, SettingsError, claim
 from nba_assets.sources.feeds import FEEDS
 
@@ -239,15 +241,24 @@ def sandbox() -> None:
 
 @sandbox.command("break")
 @click.argument("kind")
-@click.option("--feed", help="nba_schedule, nba_boxscore or nba_game_log. Default: all.")
+@click.option("--provider", type=click.Choice(get_args(Provider)), help="Default: all.")
+@click.option(
+    "--feed",
+    type=click.Choice([feed.name for feed in FEEDS]),
+    metavar="FEED",
+    help="Name of a landing asset, without landing/. Default: all.",
+)
 @click.option("--date", "day", type=DAY, help="Game date. Default: all.")
 @click.option("--game", help="NBA game id, ten digits. Default: all.")
-def break_(kind: str, feed: str | None, day: datetime | None, game: str | None) -> None:
-    """Make the sandbox misbehave: missing, html, truncated, empty, renamed_key, swapped or stale."""
+@click.option("--page", help="Of a paged feed: page number or cursor. Default: all.")
+def break_(kind: str, day: datetime | None, **where: str | None) -> None:
+    """Make the sandbox misbehave, from now on until `mend`.
+
+    KIND is what goes wrong: missing, html, truncated, empty, renamed_key, swapped, stale, refused,
+    slow and more; an unknown one is answered with all there are.
+    """
     try:
-        fault = Fault.model_validate(
-            {"kind": kind, "feed": feed, "date": day.date() if day else None, "game": game}
-        )
+        fault = Fault.model_validate({"kind": kind, "date": day.date() if day else None, **where})
     except ValidationError as error:
         raise click.BadParameter("; ".join(e["msg"] for e in error.errors())) from None
     kept = _fault_book().add(fault)

@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from nba_assets.partitions import EASTERN, current_season, season
-from nba_assets.sources.policy import KEYS
+from nba_assets.sources.policy import KEYS, POLICIES
 from nba_assets.warehouse.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,19 @@ class Settings(BaseModel):
         if value.tzinfo is None:
             raise ValueError("an instant needs its zone, as in 2026-02-07T06:00Z")
         return value.astimezone(UTC)
+
+    @field_validator("sandbox_limits")
+    @classmethod
+    def _of_known_hosts(
+        cls, value: Mapping[str, float] | Literal["live"]
+    ) -> Mapping[str, float] | Literal["live"]:
+        paces = {} if value == "live" else value
+        if unknown := paces.keys() - POLICIES.keys():
+            hosts = ", ".join(POLICIES)
+            raise ValueError(f"no such host: {', '.join(sorted(unknown))}; there are {hosts}")
+        if slow := [host for host, pace in paces.items() if not pace > 0]:
+            raise ValueError(f"{', '.join(slow)}: requests per second are more than none")
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from nba_assets.automation.backfill import Backfill
+from nba_assets.automation.backfill import Backfill, selection
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import season_dates
 from nba_assets.sandbox.league import League
@@ -97,7 +97,7 @@ def run_empty_graph() -> None:
         ],
         executor=dg.in_process_executor,
     )
-    keys = set(empty.resolve_asset_graph().get_all_asset_keys())
+    keys = selection(empty.resolve_asset_graph(), None)
     with dg.DagsterInstance.get() as instance:
         work = Backfill(empty, instance, keys)
         for layer in work.layers:
@@ -115,21 +115,23 @@ def _emptied(asset: dg.AssetsDefinition) -> dg.AssetsDefinition:
         specs=specs,
         check_specs=checks,
         can_subset=True,
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=dg.BackfillPolicy.single_run() if asset.partitions_def else None,
     )
     def nothing(context: dg.AssetExecutionContext):  # type: ignore[no-untyped-def]
-        for partition in context.partition_keys:
+        for partition in context.partition_keys if asset.partitions_def else [None]:
             for check in checks:
-                context.log_event(
-                    dg.AssetCheckEvaluation(
-                        asset_key=check.asset_key,
-                        check_name=check.name,
-                        passed=True,
-                        partition=partition,
-                        blocking=check.blocking,
+                if check.asset_key in context.selected_asset_keys:
+                    context.log_event(
+                        dg.AssetCheckEvaluation(
+                            asset_key=check.asset_key,
+                            check_name=check.name,
+                            passed=True,
+                            partition=partition,
+                            blocking=check.blocking,
+                        )
                     )
-                )
-        yield dg.MaterializeResult(asset_key=specs[0].key)
+        for key in sorted(context.selected_asset_keys):
+            yield dg.MaterializeResult(asset_key=key)
 
     return nothing
 

@@ -22,18 +22,13 @@ SPINE = (
     "landing/nba_boxscore",
     "landing/nba_game_log",
     "raw/schedule",
-    "raw/players",
     "raw/player_box_scores",
     "raw/team_box_scores",
     "analytics/team_offense_game_summary",
     "analytics/team_defense_game_summary",
     "analytics/player_game_summary",
 )
-SPINE_TABLES = {
-    name: table
-    for name, table in TABLES.items()
-    if name.replace(".", "/") in SPINE and not table.is_undated
-}
+SPINE_TABLES = {name: table for name, table in TABLES.items() if name.replace(".", "/") in SPINE}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -47,9 +42,7 @@ class Platform:
         self.warehouse = build_warehouse(settings)
         self.graph = self.defs.resolve_asset_graph()
         ordered = [k.to_user_string() for k in self.graph.toposorted_asset_keys]
-        self.spine = [name for name in ordered if name in SPINE]
-        # Those of them that have dates.
-        self.keys = [name for name in self.spine if name != "raw/players"]
+        self.keys = [name for name in ordered if name in SPINE]
         nightly = {key.to_user_string() for key in selection(self.graph, None)}
         self.nightly = [name for name in ordered if name in nightly]
 
@@ -57,7 +50,7 @@ class Platform:
         self, first: date, last: date, assets: Sequence[str] | None = None
     ) -> list[LayerRun]:
         """What `nba-assets backfill` does; by default over the spine."""
-        selected = {dg.AssetKey(name.split("/")) for name in assets or self.spine}
+        selected = {dg.AssetKey(name.split("/")) for name in assets or self.keys}
         work = Backfill(self.defs, self.instance, selected)
         return [
             run

@@ -131,6 +131,11 @@ def test_dagsters_own_home_has_one_name_only(
         ({"sandbox_seed": "seven"}, ("NBA_ASSETS_SANDBOX_SEED=seven", "valid integer")),
         ({"source": "replay"}, ("source replay", "set NBA_ASSETS_REPLAY_ROOTS")),
         (
+            {"sandbox_limits": "cdn.nba.org=2"},
+            ("NBA_ASSETS_SANDBOX_LIMITS", "no such host: cdn.nba.org"),
+        ),
+        ({"sandbox_limits": "cdn.nba.com=0"}, ("NBA_ASSETS_SANDBOX_LIMITS", "more than none")),
+        (
             {"first_date": "2025-11-02", "last_date": "2025-11-01"},
             ("NBA_ASSETS_LAST_DATE 2025-11-01", "before NBA_ASSETS_FIRST_DATE 2025-11-02"),
         ),

@@ -6,16 +6,18 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table as Grid
 
 from nba_assets.landing.desk import Desk
 from nba_assets.partitions import current_season
+from nba_assets.sources.answer import Answer
 from nba_assets.sources.feed import Subject
 from nba_assets.sources.feeds import CANARIES, FEEDS
 from nba_assets.sources.pace import HostState, state_of
 from nba_assets.sources.policy import POLICIES, HostPolicy
 from nba_assets.sources.request_log import REQUEST_LOG
+from nba_assets.sources.teams import TEAMS
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,22 @@ def _key_in_words(desk: Desk, host: str, policy: HostPolicy) -> str:
 
 def _sent(desk: Desk, host: str, day: date, at: datetime) -> Canary:
     feed, route = CANARIES[host]
-    request = feed.request(route, Subject(day, current_season(day)))
-    answer = desk.transport.get(request, at, tries=1)
+    request = feed.request(route, Subject(day, current_season(day), team=TEAMS[0]))
+
+    def judged(answer: Answer) -> Answer:
+        try:
+            (route.payload or feed.payload).parse(answer.body or b"")
+        except ValueError as error:
+            # The first line alone: what follows repeats the body.
+            reason = f"the body is not as its model has it: {str(error).splitlines()[0]}"
+            return replace(answer, outcome="not_accepted", reason=reason)
+        return answer
+
+    answer = desk.transport.get(request, at, tries=1, judge=judged)
     if answer.outcome == "not_in_archive":
         return Canary(answer.outcome, answer.latency, "the archive has no such body")
     if answer.outcome != "body":
         return Canary(answer.outcome, answer.latency, f"{request}: {answer.reason}", True)
-    try:
-        (route.payload or feed.payload).parse(answer.body or b"")
-    except ValueError as error:
-        # The first line alone: what follows repeats the body.
-        reason = f"{request}: the body is not as its model has it: {str(error).splitlines()[0]}"
-        return Canary("refused", answer.latency, reason, True)
     return Canary("answers", answer.latency)
 
 
@@ -161,7 +167,9 @@ def show(console: Console, found: Sequence[Checkup], days: int) -> None:
     """The table, and below it what is wrong, in words."""
     grid = Grid(title=f"Providers, the last {days} days", box=None, pad_edge=False)
     for name in ("provider", "host", "configured", "requests", "failed", "last success", "now"):
-        grid.add_column(name, justify="right" if name in ("requests", "failed") else "left")
+        justify: JustifyMethod = "right" if name in ("requests", "failed") else "left"
+        # On a narrow terminal a host is folded, never cut.
+        grid.add_column(name, justify=justify, overflow="fold")
     for one in found:
         failed = sum(one.failures.values())
         share = f"{failed} ({100 * failed / one.requests:.0f} %)" if one.requests else ""

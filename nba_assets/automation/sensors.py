@@ -80,11 +80,24 @@ def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) ->
 def nights(settings: Settings, now: datetime) -> list[date]:
     """The dates to watch: tonight and the night before, inside the window and a season."""
     today = eastern_date(now)
-    return [
-        day
-        for day in (today - timedelta(days=n) for n in reversed(range(NIGHTS_WATCHED)))
-        if settings.first_date <= day <= (settings.last_date or day) and season_of(day)
-    ]
+    watched = [today - timedelta(days=n) for n in reversed(range(NIGHTS_WATCHED))]
+    return [day for day in watched if _is_played(settings, day)]
+
+
+def late_wishes(settings: Settings, now: datetime) -> list[Wish]:
+    """What to land once more for the night whose late results are in by now."""
+    found = []
+    for feed in FEEDS:
+        day = eastern_date(now) - timedelta(days=feed.settles.days + 1)
+        is_settled = now >= results_instant(day) + feed.settles
+        if feed.settles and not feed.on_demand and is_settled and _is_played(settings, day):
+            found.append(Wish(f"late:{feed.name}:{day}", day, (feed.name,)))
+    return found
+
+
+def _is_played(settings: Settings, day: date) -> bool:
+    in_window = settings.first_date <= day <= (settings.last_date or day)
+    return in_window and season_of(day) is not None
 
 
 def night_as_read(desk: Desk, day: date) -> Night:
@@ -122,18 +135,19 @@ def results_sensor(settings: Settings) -> dg.SensorDefinition:
         minimum_interval_seconds=300,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Asks for what the morning knows before 10:00 ET, for line-ups, lines and injuries"
-        " before each lock, for a date's results as soon as all its games are final, and for corrections at noon ET of the next day.",
+        " before each lock, for a date's results as soon as all its games are final, for corrections at"
+        " noon ET of the next day, and once more of providers that are late.",
     )
     def notice_results(
         context: dg.SensorEvaluationContext, desk: dg.ResourceParam[Desk]
     ) -> dg.SensorResult | dg.SkipReason:
         now = desk.transport.now()
-        watched = nights(settings, now)
-        if not watched:
+        watched, found = nights(settings, now), late_wishes(settings, now)
+        if not watched and not found:
             return dg.SkipReason(
                 "neither tonight nor last night lies in the window and in a season"
             )
-        found = [
+        found += [
             wish
             for day in watched
             for wish in wishes(night_as_read(desk, day), partial(final_games, desk, day, now), now)

@@ -126,8 +126,9 @@ class Step:
         return facts
 
     def _expected(self, warehouse: Warehouse, dates: Sequence[date]) -> dict[date, set[str]] | None:
-        """The games each date must have; None for the schedule itself, and where there are no dates."""
-        if self.table is self.schedule or self.table.is_undated:
+        """The games each date must have; None where the table itself says how complete a date is."""
+        is_its_own_judge = self.table is self.schedule or not self.table.has_every_game
+        if is_its_own_judge or self.table.is_undated:
             return None
         schedule = warehouse.read(self.schedule, dates).to_pandas()
         games = self.expected_games(schedule)

@@ -1,7 +1,7 @@
 """Which scheduled game a provider's event is: Eastern date, away team and home team. An event never makes a game."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
@@ -121,16 +121,12 @@ def match_event(event: Event, games: Iterable[Fixture]) -> Match:
     return ScheduledGames(games).match(event)
 
 
-def match_events(
-    events: Sequence[Event], games: Iterable[Fixture], stored: Mapping[str, str] | None = None
-) -> dict[str, Match]:
-    """Each event's match by event id; a game belongs to one event of a provider.
+def match_events(events: Sequence[Event], games: Iterable[Fixture]) -> dict[str, Match]:
+    """Each event's match by event id; a game that several events claim is nobody's.
 
     Args:
         events: of one provider; copies of an event are one, its last start counts.
         games: of the schedule, at least for the events' dates and the dates before.
-        stored: event id by game id, from earlier matches. A stored event keeps its game and the
-            newcomer is the conflict; of several newcomers none is preferred, all conflict.
     """
     scheduled = ScheduledGames(games)
     matches = {event.event_id: scheduled.match(event) for event in events}
@@ -139,12 +135,10 @@ def match_events(
         if match.game_id:
             claims[match.game_id].add(event_id)
     for game_id, claimants in claims.items():
-        keeper = (stored or {}).get(game_id)
-        everybody = claimants | ({keeper} if keeper else set())
-        if len(everybody) == 1:
+        if len(claimants) == 1:
             continue
-        for event_id in claimants - {keeper}:
-            rivals = ", ".join(sorted(everybody - {event_id}))
+        for event_id in claimants:
+            rivals = ", ".join(sorted(claimants - {event_id}))
             matches[event_id] = Match(
                 "taken", None, f"{event_id}: {game_id} is the game of {rivals} too"
             )

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeVar
 from nba_assets.identity.aliases import Aliases
 from nba_assets.identity.names import Name, read_name
 
-Step = Literal["provider_id", "exact", "fold", "suffix", "alias", "order", "abbreviation"]
+Step = Literal["exact", "fold", "suffix", "alias", "order", "abbreviation"]
 _Table = Literal["exact", "fold", "bare", "family"]
 _Key = TypeVar("_Key")
 
@@ -23,17 +23,15 @@ class Evidence(NamedTuple):
     team: str
     season_year: int
     first_seen: date  # Eastern date from which that was known
-    provider_ids: Mapping[str, str] = {}  # by provider: {"espn": "3975"}
 
 
 @dataclass(frozen=True)
 class Person:
-    """One player over all providers; `name` is his newest spelling, `names` all, oldest first."""
+    """One player; `name` is his newest spelling, `names` all, oldest first."""
 
     nba_id: str
     name: str
     names: tuple[str, ...]
-    provider_ids: frozenset[tuple[str, str]] = frozenset()  # ("espn", "3975")
 
 
 class Resolution(NamedTuple):
@@ -85,18 +83,10 @@ class Registry:
         # (season, team) → player → since when
         self._sides: dict[tuple[int, str], dict[str, date]] = defaultdict(dict)
         spellings: dict[str, dict[str, date]] = defaultdict(dict)
-        ids: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in evidence:
             _earliest(self._sides[row.season_year, row.team], row.nba_id, row.first_seen)
             _earliest(spellings[row.nba_id], row.name, row.first_seen)
-            ids[row.nba_id] |= set(row.provider_ids.items())
-        self.persons = {
-            nba_id: _person(nba_id, spellings[nba_id], ids[nba_id]) for nba_id in sorted(spellings)
-        }
-        self._bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for person in self.persons.values():
-            for bearing in person.provider_ids:
-                self._bearers[bearing].append(person.nba_id)
+        self.persons = {nba_id: _person(nba_id, spellings[nba_id]) for nba_id in sorted(spellings)}
         self._list_sides(spellings)
 
     def _list_sides(self, spellings: Mapping[str, Mapping[str, date]]) -> None:
@@ -144,27 +134,6 @@ class Registry:
                 return Resolution(None, None, f"ambiguous by {step}: {men}")
         return Resolution(None, None, f"nobody of {_named(teams)} by {day} is called {name!r}")
 
-    def of_provider(self, provider: str, provider_id: str) -> Resolution:
-        """The player who bears a provider's id, which inside its payloads joins before any name."""
-        bearers = self._bearers.get((provider, provider_id), [])
-        if len(bearers) == 1:
-            return Resolution(bearers[0], "provider_id", None)
-        if not bearers:
-            return Resolution(None, None, f"nobody bears the {provider} id {provider_id}")
-        men = ", ".join(f"{self.persons[nba_id].name} ({nba_id})" for nba_id in bearers)
-        return Resolution(None, None, f"ambiguous by {provider} id {provider_id}: {men}")
-
-    def candidates(self, teams: Sequence[str], day: date) -> frozenset[str]:
-        """The players among whom a name is looked for."""
-        return frozenset(
-            known.nba_id
-            for team in teams
-            if (side := self._of(team, day))
-            for spelled in side[0].tables["fold"].values()
-            for known in spelled
-            if known.since <= day and known.nba_id not in side[1]
-        )
-
     def _of(self, team: str, day: date) -> tuple[_Listing, frozenset[str]] | None:
         """A team's spellings as of the date, and who of them has gone."""
         reached = bisect_right(self._seasons, (day, 9999))
@@ -211,9 +180,9 @@ def _named(teams: Sequence[str]) -> str:
     return " or ".join(teams) if len(teams) <= 2 else f"{len(teams)} teams"
 
 
-def _person(nba_id: str, names: Mapping[str, date], ids: Iterable[tuple[str, str]]) -> Person:
+def _person(nba_id: str, names: Mapping[str, date]) -> Person:
     ordered = sorted(names, key=lambda text: (names[text], text))
-    return Person(nba_id, ordered[-1], tuple(ordered), frozenset(ids))
+    return Person(nba_id, ordered[-1], tuple(ordered))
 
 
 def _earliest(dates: dict[_Key, date], key: _Key, day: date) -> None:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from nba_assets.sources.answer import Answer, Request
 from nba_assets.sources.layout import STAMP, Capture, captures_in, url_folder
-from nba_assets.sources.transport import Answer, Request
 from nba_assets.warehouse.files import remove_orphans, write_new, write_whole
 
 

@@ -78,12 +78,14 @@ class Source:
         label: its name among the sources of a game.
         tells: body, subject and reading → the game it tells, or why it is no telling of that game.
         has_own_totals: it counts teams too, so that sums can stand in for them.
+        team_score: trust in its own totals, where it is not that in its players.
     """
 
     feed: Feed
     label: str
     tells: Callable[[Any, Subject, Reading], Candidate | str]
     has_own_totals: bool = False
+    team_score: int | None = None
 
 
 def asks_by_nba_id(feed: Feed) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.gates.audit import Gate, aside_gate, game_gate, notice_gate, partition_gate
+from nba_assets.gates.audit import Gate, game_gate, notice_gate, partition_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.identity.registry import Registry
 from nba_assets.landing.desk import Desk, Refused
@@ -16,7 +16,7 @@ from nba_assets.partitions import season_of
 from nba_assets.raw.box_candidates import Candidate, Landed, Source, asks_by_nba_id
 from nba_assets.raw.box_sources import FEEDS, SOURCES
 from nba_assets.raw.cross_source import TELLING_COLUMNS, Chosen, other_tellings
-from nba_assets.raw.entity import DateNotes, Entity, Row, in_metadata, source_name
+from nba_assets.raw.entity import DateNotes, Entity, Row, in_metadata, provenance, source_name
 from nba_assets.raw.gates import (
     TELLINGS_OF_THE_SCORE,
     disagreements,
@@ -26,14 +26,14 @@ from nba_assets.raw.gates import (
     irreconcilable_games,
     teams_off_their_players,
     uncovered_games,
-    unresolved_names,
 )
 from nba_assets.raw.identity import registry_of
 from nba_assets.raw.players import PLAYERS
 from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE, TEAM_BOX_SCORES
+from nba_assets.raw.unresolved import NAME_GATE, UNRESOLVED
 from nba_assets.sources.feed import ExpectedGame, Subject
 from nba_assets.warehouse.base import Warehouse
-from nba_assets.warehouse.table import Table, tier
+from nba_assets.warehouse.table import Table
 
 SUM_OF_PLAYERS_SCORE = 85  # trust in a team total that was added up from its players' rows
 
@@ -166,22 +166,22 @@ class _Game:
         score = feed.score_of(reading.route)
         if kind == "teams" and candidate.teams_are_sums:
             score = min(score, SUM_OF_PLAYERS_SCORE)
-        degraded = self._degraded(kind)
+        elif kind == "teams" and self.source.team_score is not None:
+            score = self.source.team_score
         common = {
             "game_date": scheduled.game_date,
             "game_id": scheduled.game_id,
             "nba_game_id": scheduled.nba_game_id,
             "season_year": scheduled.season_year,
             "season_type": scheduled.season_type,
-            "source": source_name(self._desk, feed.name),
-            "source_score": score,
-            "quality_score": score,
-            "quality_tier": tier(score),
-            "is_degraded": bool(degraded),
-            "degraded_reasons": degraded,
-            "is_bootstrap": scheduled.is_bootstrap,
-            "observed_at": reading.observed_at,
-            "landing_path": reading.path,
+            **provenance(
+                self._desk,
+                feed,
+                reading,
+                is_bootstrap=scheduled.is_bootstrap,
+                score=score,
+                degraded=self._degraded(kind),
+            ),
         }
         scores = {
             True: scheduled.home_score if scheduled.status == "final" else None,
@@ -330,7 +330,7 @@ def _compute(table: Table, desk: Desk, warehouse: Warehouse, dates: list[date]) 
                     for name in TELLINGS_OF_THE_SCORE
                 }
             ),
-            "unresolved": _unresolved_frame(found.unresolved),
+            UNRESOLVED: _unresolved_frame(found.unresolved),
             "others": pd.DataFrame(others, columns=list(TELLING_COLUMNS)),
         },
         notes=in_metadata(found.notes),
@@ -347,7 +347,7 @@ def _entity(table: Table, *gates: Gate) -> Entity:
         after=(PLAYERS,),
         gates=(
             *gates,
-            game_gate("every_player_is_known", games_of_unresolved_players, "unresolved"),
+            game_gate("every_player_is_known", games_of_unresolved_players, UNRESOLVED),
             partition_gate("scheduled_games_are_covered", uncovered_games, SCHEDULE),
         ),
     )
@@ -357,7 +357,7 @@ PLAYERS_ENTITY = _entity(
     PLAYER_BOX_SCORES,
     game_gate("points_and_minutes_reconcile", irreconcilable_games, "teams"),
     game_gate("both_line_ups_are_plausible", implausible_sides),
-    aside_gate("every_name_is_resolved", unresolved_names, "unresolved"),
+    NAME_GATE,
     notice_gate("sources_agree", disagreements, "others"),
 )
 TEAMS_ENTITY = _entity(

@@ -14,7 +14,7 @@ from nba_assets.sources.balldontlie import BoxScores as BdlBoxScores
 from nba_assets.sources.balldontlie import BoxTeam as BdlTeam
 from nba_assets.sources.basketball_reference import BoxAbsence, BoxRow, BoxScorePage
 from nba_assets.sources.espn import AthleteLine, Summary
-from nba_assets.sources.feed import Subject
+from nba_assets.sources.feed import ExpectedGame, Subject
 from nba_assets.sources.feeds.archives import BREF_BOX_SCORES
 from nba_assets.sources.feeds.balldontlie import BDL_BOX_SCORES
 from nba_assets.sources.feeds.espn import ESPN_SUMMARY
@@ -31,6 +31,9 @@ from nba_assets.sources.nba import (
     TeamStatistics,
 )
 from nba_assets.sources.nba_stats import BoxPlayerV3, BoxScoreV3
+from nba_assets.sources.teams import TEAMS
+
+_TRICODES = frozenset(team.tricode for team in TEAMS)
 
 _BOX_NAMES = {
     "points": "points",
@@ -279,6 +282,8 @@ def _from_bdl(boxes: BdlBoxScores, subject: Subject, reading: Reading) -> Candid
     found = [b for b in boxes.data if b.key == (subject.day, game.away, game.home)]
     if not found and any(b.key == (subject.day, game.home, game.away) for b in boxes.data):
         return wrong_sides(game.home, game.away, game)
+    if not found and (half := _of_unknown_team(boxes, game)):
+        return f"known_team: {half}, the schedule has {game.away} at {game.home}"
     if len(found) != 1:
         return f"the body has {len(found) or 'no'} box score{'s' * bool(found)} of the game"
     (box,) = found
@@ -308,6 +313,15 @@ def _from_bdl(boxes: BdlBoxScores, subject: Subject, reading: Reading) -> Candid
         return candidate
     # Dressed or inactive, BallDontLie does not tell: to call them either would be a guess.
     return replace(candidate, left_out=f"{idle} players without minutes, dressed or not")
+
+
+def _of_unknown_team(boxes: BdlBoxScores, game: ExpectedGame) -> str:
+    """The box score that one side of the game shares with a team that nobody knows, in words."""
+    for box in boxes.data:
+        sides = {box.visitor_team.tricode, box.home_team.tricode}
+        if sides & {game.away, game.home} and not sides <= _TRICODES:
+            return f"{box.visitor_team.tricode} at {box.home_team.tricode}"
+    return ""
 
 
 def _bdl_player(line: BoxLine) -> Row:
@@ -359,6 +373,7 @@ SOURCES: tuple[Source, ...] = (
         f"{NBA_BOXSCORE.name} of {_STATS.host}",
         _from_stats,
         True,
+        team_score=NBA_BOXSCORE.score,
     ),
     Source(NBA_GAME_LOG, NBA_GAME_LOG.name, _from_log),
     Source(ESPN_SUMMARY, ESPN_SUMMARY.name, _from_espn),

@@ -33,7 +33,7 @@ def games_of_unknown_teams(schedule: pd.DataFrame) -> pd.DataFrame:
 
 
 def teams_playing_twice(schedule: pd.DataFrame) -> pd.DataFrame:
-    """Nobody plays twice a night: the season file names one game under two ids or two dates."""
+    """A game under two ids would be waited for and counted twice: nobody plays twice a night."""
     live = schedule[~schedule["status"].isin(["postponed", "cancelled"])]
     sides = pd.concat(
         [live.assign(team=live["home_team"]), live.assign(team=live["away_team"])],
@@ -196,14 +196,6 @@ def teams_off_their_players(
     refused = [irreconcilable_games(players, tellings), implausible_sides(players)]
     columns = [*by_side, "reason"]
     return pd.concat([rows[columns] for rows in (found, *refused)], ignore_index=True)
-
-
-def unresolved_names(_rows: pd.DataFrame, unresolved: pd.DataFrame) -> pd.DataFrame:
-    """A name that is guessed gives a man another man's numbers; one that is dropped, nobody's."""
-    who = (
-        unresolved["source"] + ": " + unresolved["player_name"] + " (" + unresolved["team"] + "): "
-    )
-    return unresolved.assign(reason="every_name_is_resolved: " + who + unresolved["reason"])
 
 
 def games_of_unresolved_players(rows: pd.DataFrame, unresolved: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Who is hurt, as reported before the games: per cut-off and team the first source that speaks of the team."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,32 +10,27 @@ from nba_assets.gates.audit import aside_gate, listed, row_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.identity.names import player_lookup
 from nba_assets.landing.desk import REPORT_DELAY, Desk, Reading
-from nba_assets.partitions import eastern_date
-from nba_assets.raw.entity import DateNotes, Entity, Row, in_metadata, provenance
+from nba_assets.raw.entity import DateNotes, Entity, Row, in_metadata, provenance, source_name
 from nba_assets.raw.identity import registry_of
+from nba_assets.raw.injury_sources import SOURCES, STATUSES, Entry, Told
 from nba_assets.raw.people import (
     ESPN_PLAYER_ID,
     NBA_PLAYER_ID,
     PLAYER_ID,
     PLAYER_LOOKUP,
     PLAYER_NAME,
-    UNRESOLVED,
     Names,
     PlayedGame,
     games_by_date,
     games_by_team,
     start_of,
-    unresolved_names,
 )
 from nba_assets.raw.players import PLAYERS
 from nba_assets.raw.tables import GAME_DATE, GAME_ID, NBA_GAME_ID, SCHEDULE, SEASON_YEAR, TEAM
-from nba_assets.sources import balldontlie, espn
+from nba_assets.raw.unresolved import NAME_GATE, UNRESOLVED
 from nba_assets.sources.feed import Feed, Subject
-from nba_assets.sources.feeds.balldontlie import BDL_INJURIES
-from nba_assets.sources.feeds.espn import ESPN_INJURIES
 from nba_assets.sources.feeds.nba_slate import NBA_INJURY_REPORT
-from nba_assets.sources.nba_pdf import InjuryReport
-from nba_assets.sources.teams import TEAMS, by_bdl_id
+from nba_assets.sources.teams import TEAMS
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import LINEAGE, QUALITY, Column, Table
 
@@ -43,6 +38,7 @@ INJURIES = Table(
     name="raw.injuries",
     row="player in an injury report of the date, per capture of the report",
     key=("game_date", "player_id", "observed_at"),
+    has_every_game=False,  # nobody may be hurt in a game
     may_not_know=(
         "A series up to the last lock of the date: consumers take the newest capture of the team"
         " before their cut-off. A team without rows may be one that has not reported: that is unknown,"
@@ -72,21 +68,10 @@ INJURIES = Table(
 )
 
 _TRICODES = frozenset(team.tricode for team in TEAMS)
-
-STATUSES = ("available", "probable", "questionable", "doubtful", "out")
-# ESPN and BallDontLie call a player whose game is not decided yet by this word.
-_OF_OTHERS = {"day-to-day": "questionable"}
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """What a body says of one player; `dated` orders a player's entries where a body has several."""
-
-    team: str
-    name: str
-    facts: Row
-    body: object
-    dated: datetime | None = None
+STRANGERS = "entries_of_unknown_teams"
+_STRANGER = (
+    "game_date", "team", "player_name", "entry", "source", "observed_at", "landing_path", "reason",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,89 +81,22 @@ class _Telling:
     feed: Feed
     reading: Reading
     silent_on: frozenset[str]
-    entries: tuple[_Entry, ...]
-
-
-def status_of(word: str) -> str:
-    """Our word for a source's; a word that nobody has seen stays, in lower case, for the gate."""
-    return _OF_OTHERS.get(word.lower(), word.lower())
-
-
-def _of_report(reading: Reading, day: date) -> tuple[frozenset[str], Iterator[_Entry]]:
-    report = reading.payload
-    assert isinstance(report, InjuryReport)
-    silent = frozenset(team.team for team in report.not_submitted if team.game_date == day)
-    return silent, (
-        _Entry(
-            row.team,
-            row.player_name,
-            {
-                "status": status_of(row.status),
-                "reason": row.text or None,
-                "category": row.category or None,
-                "reported_at": report.reported_at,
-            },
-            row,
-        )
-        for row in report.rows
-        if row.game_date == day
-    )
-
-
-def _of_espn(reading: Reading, _day: date) -> tuple[frozenset[str], Iterator[_Entry]]:
-    snapshot = reading.payload
-    assert isinstance(snapshot, espn.Injuries)
-    return frozenset(), (
-        _Entry(
-            team,
-            entry.athlete.displayName,
-            {
-                "espn_player_id": entry.athlete.id,
-                "status": status_of(entry.status),
-                "reason": entry.reason,
-                "reported_at": entry.date,
-                "return_date": entry.details.returnDate if entry.details else None,
-            },
-            entry,
-            entry.date,
-        )
-        for team, entry in snapshot.by_player
-    )
-
-
-def _of_balldontlie(reading: Reading, _day: date) -> tuple[frozenset[str], Iterator[_Entry]]:
-    assert reading.observed_at is not None
-    captured = eastern_date(reading.observed_at)
-    found = []
-    for page in reading.pages:
-        assert isinstance(page, balldontlie.Injuries)
-        for injury in page.data:
-            team = by_bdl_id(injury.player.team_id)
-            facts = {
-                "status": status_of(injury.status),
-                "reason": injury.description or None,
-                "return_date": injury.returns_on(captured),
-            }
-            side = team.tricode if team else f"BallDontLie's team {injury.player.team_id}"
-            found.append(_Entry(side, injury.player.name, facts, injury))
-    return frozenset(), iter(found)
-
-
-_Told = Callable[[Reading, date], tuple[frozenset[str], Iterator[_Entry]]]
-# In the order to try.
-SOURCES: tuple[tuple[Feed, _Told], ...] = (
-    (NBA_INJURY_REPORT, _of_report),
-    (ESPN_INJURIES, _of_espn),
-    (BDL_INJURIES, _of_balldontlie),
-)
+    entries: tuple[Entry, ...]
 
 
 @dataclass
 class InjuryNotes(DateNotes):
-    """The notes of a date, by cut-off: teams of which no source has spoken yet, and late reports."""
+    """The notes of a date.
+
+    Attributes:
+        unknown: by cut-off, teams of which no source has spoken yet.
+        not_submitted: by cut-off, teams whose report is late.
+        strangers: entries of teams that nobody knows, as quarantine rows.
+    """
 
     unknown: list[str] = field(default_factory=list)
     not_submitted: list[str] = field(default_factory=list)
+    strangers: list[Row] = field(default_factory=list)
 
 
 @dataclass
@@ -223,7 +141,9 @@ class _Date:
                 who = "all teams" if unheard == locks.keys() else ", ".join(sorted(unheard))
                 self.notes.unknown.append(f"{who} at {cutoff:%H:%M}Z")
             since = cutoff
-        return list(self.rows.values())
+        spoken_of = sum(heard.issuperset(game.sides) for game in self.games)
+        share = 100.0 * spoken_of / len(self.games)
+        return [row | {"completeness_pct": share} for row in self.rows.values()]
 
     def _answer(self, cutoff: datetime, readings: Mapping[Feed, Sequence[Reading]]) -> set[str]:
         """Rows of each team by the first source that speaks of it; the teams that none speaks of.
@@ -262,21 +182,22 @@ class _Date:
             if reading.payload is not None and not reading.payload.is_empty:
                 yield reading
 
-    def _telling(self, feed: Feed, told: _Told, reading: Reading) -> _Telling:
+    def _telling(self, feed: Feed, told: Told, reading: Reading) -> _Telling:
         silent, entries = told(reading, self.day)
         return _Telling(feed, reading, silent, tuple(entries))
 
     def _add(self, telling: _Telling, teams: set[str], why: Sequence[str]) -> None:
         """Rows of the teams; what one body says of a team is met once, for however many cut-offs."""
         reading, feed = telling.reading, telling.feed
-        new = {team for team in teams if (reading.path, team) not in self.met}
+        strangers = {entry.team for entry in telling.entries} - _TRICODES
+        new = {team for team in teams | strangers if (reading.path, team) not in self.met}
         self.met |= {(reading.path, team) for team in new}
         games = games_by_team(self.games)
-        said: dict[str, _Entry] = {}
+        said: dict[str, Entry] = {}
         for entry in telling.entries:
-            if entry.team not in _TRICODES and entry.team not in self.notes.unmatched:
-                self.notes.unmatched.append(entry.team)
-            if entry.team in new:
+            if entry.team not in games:
+                self._note_absent(entry, telling, is_new=entry.team in new)
+            elif entry.team in new:
                 told = (entry.name, entry.team, games[entry.team], feed, reading, entry.body)
                 player_id = self.names.player_id(*told)
                 if player_id is None:
@@ -287,8 +208,7 @@ class _Date:
         for player_id, entry in said.items():
             game = games[entry.team]
             assert reading.observed_at is not None
-            self.rows.setdefault(
-                (player_id, reading.observed_at),
+            row = (
                 game.columns
                 | provenance(
                     self.desk, feed, reading, is_bootstrap=game.is_bootstrap, degraded=degraded
@@ -300,11 +220,39 @@ class _Date:
                     "player_name": entry.name,
                     "player_lookup": player_lookup(entry.name),
                 }
-                | entry.facts,
+                | entry.facts
             )
+            other = self.rows.setdefault((player_id, reading.observed_at), row)
+            if other["team"] != entry.team:
+                reason = f"{entry.name} ({player_id}) is of {other['team']} by {other['source']}"
+                told = (entry.name, entry.team, game, feed, reading, entry.body)
+                self.names.keep_aside(*told, reason)
+
+    def _note_absent(self, entry: Entry, telling: _Telling, *, is_new: bool) -> None:
+        """Note an entry of no team that plays: nobody's team, or one that a report of the date has."""
+        reading, feed = telling.reading, telling.feed
+        if entry.team not in _TRICODES:
+            if is_new:
+                self.notes.strangers.append(
+                    {
+                        "game_date": self.day,
+                        "team": entry.team,
+                        "player_name": entry.name,
+                        "entry": str(entry.body),
+                        "source": source_name(self.desk, feed.name),
+                        "observed_at": reading.observed_at,
+                        "landing_path": reading.path,
+                        "reason": f"no team is called {entry.team!r}, of {entry.name}",
+                    }
+                )
+        elif feed.per == "hour":
+            # The other sources list the whole league, a report the date's games alone.
+            unmatched = f"{feed.name}: {entry.team} has no game on {self.day}"
+            if unmatched not in self.notes.unmatched:
+                self.notes.unmatched.append(unmatched)
 
 
-def _settled(said: dict[str, _Entry], player_id: str, entry: _Entry) -> str:
+def _settled(said: dict[str, Entry], player_id: str, entry: Entry) -> str:
     """Let an entry speak for a player; why it does not, where another says otherwise of him.
 
     Of several injuries of one man the newest entry says how he stands.
@@ -315,9 +263,12 @@ def _settled(said: dict[str, _Entry], player_id: str, entry: _Entry) -> str:
     elif other.dated and entry.dated and other.dated != entry.dated:
         if entry.dated > other.dated:
             said[player_id] = entry
-    elif other.facts != entry.facts:
-        statuses = f"{other.facts['status']} and {entry.facts['status']}"
-        return f"{entry.name} ({player_id}) is listed twice: {statuses}"
+    elif (other.team, other.facts) != (entry.team, entry.facts):
+        words = [
+            e.facts["status"] + (f" of {e.team}" if other.team != entry.team else "")
+            for e in (other, entry)
+        ]
+        return f"{entry.name} ({player_id}) is listed twice: {' and '.join(words)}"
     return ""
 
 
@@ -350,6 +301,11 @@ def unknown_statuses(injuries: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def entries_of_strangers(_rows: pd.DataFrame, strangers: pd.DataFrame) -> pd.DataFrame:
+    """A man who is out for a team that nobody knows would count as healthy for his own."""
+    return strangers
+
+
 def _compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
     names = Names(desk, registry_of(desk, warehouse))
     schedule = warehouse.read(SCHEDULE, dates).to_pandas()
@@ -360,7 +316,15 @@ def _compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
             metadata[day]["teams_not_submitted"] = listed(own.not_submitted)
         if own.unknown:
             metadata[day]["teams_unknown"] = listed(own.unknown)
-    return Computed(INJURIES.rows(rows), evidence={UNRESOLVED: names.frame}, notes=metadata)
+    strangers = [row for own in notes.values() for row in own.strangers]
+    return Computed(
+        INJURIES.rows(rows),
+        evidence={
+            UNRESOLVED: names.frame,
+            STRANGERS: pd.DataFrame(strangers, columns=list(_STRANGER)),
+        },
+        notes=metadata,
+    )
 
 
 ENTITY = Entity(
@@ -370,6 +334,7 @@ ENTITY = Entity(
     reads=(SCHEDULE, PLAYERS),
     gates=(
         row_gate("every_status_is_known", unknown_statuses),
-        aside_gate("every_name_is_resolved", unresolved_names, UNRESOLVED),
+        aside_gate("every_team_is_known", entries_of_strangers, STRANGERS),
+        NAME_GATE,
     ),
 )

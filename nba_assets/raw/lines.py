@@ -32,7 +32,7 @@ MINUTES_BEFORE_TIP = Column(
 BOOK_UPDATED_AT = Column(
     "book_updated_at",
     "TIMESTAMP",
-    "the provider's own word for when the book last moved; never used to select by time",
+    "the provider's own word for when the book last moved; never selected by; a line that it dates after the tip is quarantined",
     "not told",
 )
 PRICE_FORMAT = Column(
@@ -291,14 +291,19 @@ def contradictions(_rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def lines_after_tip(rows: pd.DataFrame) -> pd.DataFrame:
-    """A line after tip knows how the game goes: no prediction could have had it."""
-    late = rows[rows[MINUTES_BEFORE_TIP.name] < 0]
-    return late.assign(
-        reason=late["book"]
-        + " observed "
-        + (-late[MINUTES_BEFORE_TIP.name]).round(1).astype(str)
-        + " minutes after tip"
-    )
+    """A line after tip knows how the game goes: no prediction could have had it.
+
+    Where our clock and the book's disagree the later one counts: a line that the book itself calls
+    later than the tip is none from before it.
+    """
+    minutes = pd.to_numeric(rows[MINUTES_BEFORE_TIP.name])
+    updated = pd.to_datetime(rows[BOOK_UPDATED_AT.name], utc=True)
+    ahead = (updated - pd.to_datetime(rows["observed_at"], utc=True)).dt.total_seconds() / 60
+    observed, moved = -minutes, ahead - minutes
+    late = rows[(observed > 0) | (moved > 0)]
+    told = observed.where(observed > 0, moved)[late.index].round(1).astype(str)
+    verb = (observed > 0).map({True: " observed ", False: " moved "})[late.index]
+    return late.assign(reason=late["book"] + verb + told + " minutes after tip")
 
 
 def games_without_lines(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:

@@ -27,7 +27,7 @@ from nba_assets.sources.feed import ExpectedGame, Feed, Subject
 from nba_assets.sources.feeds.nba import NBA_BOXSCORE
 from nba_assets.sources.feeds.nba_slate import NBA_OFFICIALS
 from nba_assets.sources.nba import BoxScore
-from nba_assets.sources.nba_officials import GameOfficials, Official
+from nba_assets.sources.nba_officials import Assignment, GameOfficials, Official
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import LINEAGE, QUALITY, Column, Table
 
@@ -190,13 +190,21 @@ def _announced(desk: Desk, about: Subject, game: ExpectedGame, notes: DateNotes)
         reading = desk.read(NBA_OFFICIALS, about, instant)
         notes.pass_over(reading)
         if isinstance(reading.payload, GameOfficials):
-            own = [a for a in reading.payload.games if a.game_id == game.nba_game_id]
+            own = [a for a in reading.payload.games if _is_of(a, game)]
             if own:
                 return Crew(tuple(own[0].officials), reading)
-            unlisted = f"{game.nba_game_id} is not in the announced list of {about.day}"
+            named = game.nba_game_id or f"{game.away} at {game.home}"
+            unlisted = f"{named} is not in the announced list of {about.day}"
             if unlisted not in notes.unmatched:
                 notes.unmatched.append(unlisted)
     return Crew()
+
+
+def _is_of(assignment: Assignment, game: ExpectedGame) -> bool:
+    """By the game's id; by its sides where the schedule is another provider's and has none."""
+    if game.nba_game_id:
+        return assignment.game_id == game.nba_game_id
+    return (assignment.away_team_abbr, assignment.home_team_abbr) == (game.away, game.home)
 
 
 def _worked(desk: Desk, about: Subject, notes: DateNotes) -> Crew:

@@ -23,7 +23,6 @@ PLAYER_LOOKUP = Column(
     "player_lookup", "STRING", "name without diacritics, lower case, a-z and 0-9 only"
 )
 
-UNRESOLVED = "unresolved_names"
 _UNRESOLVED_NAME = (
     "game_date", "game_id", "team", "player_name", "entry", "source", "observed_at",
     "landing_path", "reason",
@@ -162,8 +161,3 @@ class Names:
     def frame(self) -> pd.DataFrame:
         """The names that lead to nobody, as evidence."""
         return pd.DataFrame(self.unresolved, columns=list(_UNRESOLVED_NAME))
-
-
-def unresolved_names(_rows: pd.DataFrame, unresolved: pd.DataFrame) -> pd.DataFrame:
-    """A player who is dropped for his spelling is missing in silence; an alias brings him back."""
-    return unresolved

@@ -42,6 +42,7 @@ from nba_assets.raw.lines import (
 )
 from nba_assets.raw.players import PLAYERS
 from nba_assets.raw.tables import GAME_DATE, GAME_ID, NBA_GAME_ID, SCHEDULE
+from nba_assets.raw.unresolved import NAME_GATE, UNRESOLVED
 from nba_assets.sources import bettingpros
 from nba_assets.sources.feed import Feed, Subject
 from nba_assets.sources.feeds.odds import (
@@ -108,7 +109,7 @@ PLAYER_PROP_LINES = Table(
 )
 _STATEMENT = ("line", "over_price", "under_price", "over_decimal", "under_decimal")
 
-UNRESOLVED, UNREADABLE = "unresolved_names", "unreadable_offers"
+UNREADABLE = "unreadable_offers"
 _UNRESOLVED_NAME = (
     "game_date", "game_id", "player_name", "market", "books", "lines", "source", "event_id",
     "observed_at", "landing_path", "reason",
@@ -325,16 +326,8 @@ def _decimal(side: Outcome | None) -> float | None:
     return side.decimal if side else None
 
 
-def unresolved_names(_rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """A name that means nobody loses its lines; a guess would give them to another man.
-
-    Add an alias, or the player's own body, and materialize the date again.
-    """
-    return found
-
-
 def unreadable_offers(_rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """An offer about nobody or of no side says nothing that could be a line."""
+    """An offer about nobody or of no side, guessed at, would be another man's line or the other bet."""
     return found
 
 
@@ -403,7 +396,7 @@ ENTITY = Entity(
     reads=(SCHEDULE, PLAYERS),
     gates=(
         EVENT_GATE,
-        aside_gate("every_name_is_resolved", unresolved_names, UNRESOLVED),
+        NAME_GATE,
         aside_gate("every_offer_is_readable", unreadable_offers, UNREADABLE),
         CONTRADICTION_GATE,
         row_gate("line_before_tip", lines_after_tip),

@@ -51,7 +51,8 @@ PLAYERS = Table(
 )
 
 # Which body is named beside a spelling that several bodies of its first date have.
-FEEDS = (NBA_BOXSCORE, NBA_LINEUPS, NBA_GAME_LOG, NBA_ROSTERS, NBA_PLAYERS)
+FEEDS = (NBA_PLAYERS, NBA_ROSTERS, NBA_BOXSCORE, NBA_LINEUPS, NBA_GAME_LOG)
+UNION_SCORE = 90  # trust in who is listed for games, where no list of players names him
 _RANK = {feed: n for n, feed in enumerate(FEEDS)}
 _KNOWN_TEAMS = frozenset(team.tricode for team in TEAMS)
 
@@ -238,7 +239,8 @@ _LISTED: Mapping[type[Payload] | type[None], Callable[[Any], Iterator[_Named]]] 
 
 
 def _row(desk: Desk, key: _Spelling, seen: _Seen) -> Row:
-    return provenance(desk, seen.feed, seen.body, is_bootstrap=False) | {
+    score = None if seen.feed in (NBA_PLAYERS, NBA_ROSTERS) else UNION_SCORE
+    return provenance(desk, seen.feed, seen.body, is_bootstrap=False, score=score) | {
         "player_id": str(key.player_id),
         "nba_player_id": str(key.player_id),
         "player_name": key.name,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.gates.audit import aside_gate, partition_gate
+from nba_assets.gates.audit import partition_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.identity.names import player_lookup
 from nba_assets.landing.desk import Desk, Reading
@@ -19,15 +19,14 @@ from nba_assets.raw.people import (
     PLAYER_ID,
     PLAYER_LOOKUP,
     PLAYER_NAME,
-    UNRESOLVED,
     Names,
     PlayedGame,
     games_by_date,
     games_by_team,
-    unresolved_names,
 )
 from nba_assets.raw.players import PLAYERS
 from nba_assets.raw.tables import GAME_DATE, GAME_ID, NBA_GAME_ID, SCHEDULE, SEASON_YEAR, TEAM
+from nba_assets.raw.unresolved import NAME_GATE, UNRESOLVED
 from nba_assets.sources import balldontlie, basketball_reference, espn, nba_people
 from nba_assets.sources.balldontlie import CM_PER_INCH, KG_PER_POUND
 from nba_assets.sources.feed import Feed, Subject
@@ -282,7 +281,7 @@ ENTITY = Entity(
     feeds=tuple(feed for feed, _ in SOURCES),
     reads=(SCHEDULE, PLAYERS),
     gates=(
-        aside_gate("every_name_is_resolved", unresolved_names, UNRESOLVED),
+        NAME_GATE,
         partition_gate("every_side_lists_eight_players", short_sides, SCHEDULE),
     ),
 )

@@ -10,15 +10,7 @@ from nba_assets.gates.audit import game_gate, partition_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.landing.desk import Desk, Reading
 from nba_assets.partitions import season_of
-from nba_assets.raw.entity import (
-    DateNotes,
-    Entity,
-    Row,
-    in_metadata,
-    missing_inputs,
-    provenance,
-    source_name,
-)
+from nba_assets.raw.entity import DateNotes, Entity, Row, in_metadata, missing_inputs, provenance
 from nba_assets.raw.gates import games_of_unknown_teams, teams_playing_twice
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.sources.feed import Feed, ListedGame, Subject
@@ -28,7 +20,6 @@ from nba_assets.sources.feeds.nba import NBA_SCHEDULE
 from nba_assets.sources.nba import Schedule, ScheduledGame, games_of, season_type_of
 from nba_assets.sources.teams import GUESTS
 from nba_assets.warehouse.base import Warehouse
-from nba_assets.warehouse.table import tier
 
 BOOTSTRAP_DAYS = 14
 
@@ -183,7 +174,6 @@ def _row(
     assert isinstance(schedule, Schedule)
     final = status == "final"
     television = game.broadcasters.nationalTvBroadcasters if game.broadcasters else []
-    score = NBA_SCHEDULE.score
     return {
         "game_date": day,
         "game_id": game_id(day, away, home),
@@ -201,18 +191,14 @@ def _row(
         "is_neutral": _is_neutral(game, home, schedule),
         "national_tv": ", ".join(b.broadcasterDisplay for b in television if b.broadcasterDisplay)
         or None,
-        "source": source_name(desk, NBA_SCHEDULE.name),
-        "source_score": score,
-        "quality_score": score,
-        "quality_tier": tier(score),
-        "completeness_pct": 100.0,
-        "is_degraded": False,
-        "degraded_reasons": [],
-        "is_bootstrap": is_bootstrap(
-            day, max(schedule.first_regular_date or season.first, desk.settings.first_date)
+        **provenance(
+            desk,
+            NBA_SCHEDULE,
+            reading,
+            is_bootstrap=is_bootstrap(
+                day, max(schedule.first_regular_date or season.first, desk.settings.first_date)
+            ),
         ),
-        "observed_at": reading.observed_at,
-        "landing_path": reading.path,
     }
 
 

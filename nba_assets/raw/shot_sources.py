@@ -21,7 +21,7 @@ from nba_assets.sources.shots import Shot
 from nba_assets.warehouse.base import Warehouse
 
 FEEDS = (NBA_PLAY_BY_PLAY, NBA_SHOT_CHART, DETAILED_PBP)
-UNRESOLVED = (
+UNRESOLVED_NAME = (
     "game_date", "game_id", "nba_game_id", "event", "role", "player_name", "team", "period",
     "clock_s", "shot_value", "made", "source", "observed_at", "landing_path", "reason",
 )  # fmt: skip

@@ -9,13 +9,20 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.gates.audit import aside_gate, notice_gate, partition_gate, row_gate
+from nba_assets.gates.audit import notice_gate, partition_gate, row_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.landing.desk import Desk
 from nba_assets.raw.entity import DateNotes, Entity, Row, collapse, in_metadata, provenance
 from nba_assets.raw.gates import expected_games
 from nba_assets.raw.players import PLAYERS
-from nba_assets.raw.shot_sources import FEEDS, UNRESOLVED, ShotSources, Telling, offence_of, refuse
+from nba_assets.raw.shot_sources import (
+    FEEDS,
+    UNRESOLVED_NAME,
+    ShotSources,
+    Telling,
+    offence_of,
+    refuse,
+)
 from nba_assets.raw.tables import (
     GAME_DATE,
     GAME_ID,
@@ -26,6 +33,7 @@ from nba_assets.raw.tables import (
     SEASON_YEAR,
     TEAM,
 )
+from nba_assets.raw.unresolved import NAME_GATE, UNRESOLVED
 from nba_assets.sources.feeds.nba import NBA_PLAY_BY_PLAY, NBA_SHOT_CHART
 from nba_assets.sources.shots import Shot
 from nba_assets.warehouse.base import Warehouse
@@ -371,11 +379,6 @@ def players_off_their_attempts(shots: pd.DataFrame, boxes: pd.DataFrame) -> pd.D
     )
 
 
-def names_that_lead_nowhere(_shots: pd.DataFrame, unresolved: pd.DataFrame) -> pd.DataFrame:
-    """A shot of a name that means nobody for certain is nobody's: it waits here for an alias."""
-    return unresolved
-
-
 def _compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
     schedule = warehouse.read(SCHEDULE, dates).to_pandas()
     boxes = warehouse.read(PLAYER_BOX_SCORES, dates).to_pandas()
@@ -388,7 +391,7 @@ def _compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
         rows=SHOTS.rows(found.rows),
         evidence={
             "without_shots": pd.DataFrame(found.without_shots, columns=list(WITHOUT_SHOTS)),
-            "unresolved": pd.DataFrame(collapse(found.unresolved), columns=list(UNRESOLVED)),
+            UNRESOLVED: pd.DataFrame(collapse(found.unresolved), columns=list(UNRESOLVED_NAME)),
         },
         notes=metadata,
     )
@@ -401,7 +404,7 @@ ENTITY = Entity(
     reads=(SCHEDULE, PLAYER_BOX_SCORES, PLAYERS),
     gates=(
         row_gate("every_shooter_is_of_the_game", shooters_of_no_side, SCHEDULE, PLAYER_BOX_SCORES),
-        aside_gate("every_name_is_resolved", names_that_lead_nowhere, "unresolved"),
+        NAME_GATE,
         partition_gate("every_game_has_shots", games_without_shots, "without_shots"),
         notice_gate(
             "zone_attempts_equal_box_attempts", players_off_their_attempts, PLAYER_BOX_SCORES

@@ -11,7 +11,7 @@ from nba_assets.gates.audit import listed, notice_gate, partition_gate
 from nba_assets.gates.publish import Computed
 from nba_assets.landing.desk import Desk, Reading
 from nba_assets.partitions import Season, season_of
-from nba_assets.raw.entity import DateNotes, Entity, Row, in_metadata, provenance
+from nba_assets.raw.entity import DateNotes, Entity, Row, in_metadata, missing_inputs, provenance
 from nba_assets.raw.tables import GAME_DATE, SCHEDULE, SEASON_YEAR, TEAM
 from nba_assets.sources import balldontlie
 from nba_assets.sources.feed import ExpectedGame, Feed, Subject
@@ -379,7 +379,7 @@ def _compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
             "unknown": pd.DataFrame(found.unknown, columns=list(UNKNOWN)),
             "told": pd.DataFrame(found.told, columns=list(TOLD)),
         },
-        missing_inputs={day: [n.missing_input] for day, n in notes.items() if n.missing_input},
+        missing_inputs=missing_inputs(notes),
         notes=in_metadata(notes),
     )
 

@@ -1,5 +1,6 @@
 """The thirty teams as a table: every provider's code, id and name beside the tricode."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,11 +11,12 @@ from nba_assets.landing.desk import Desk
 from nba_assets.raw.entity import Entity, Row
 from nba_assets.sources.teams import TEAMS as KNOWN_TEAMS
 from nba_assets.warehouse.base import Warehouse
-from nba_assets.warehouse.table import UNDATED, Column, Table
+from nba_assets.warehouse.table import LINEAGE, QUALITY, UNDATED, Column, Table, tier
 
 TEAMS_IN_THE_LEAGUE = 30
 
-# The platform's own list: no body is behind it, so there is no instant and no path.
+SOURCE, SCORE = "platform", 100  # a list that is part of the platform, simulated games or real
+
 TEAMS = Table(
     name="raw.teams",
     row="team of the league",
@@ -33,6 +35,8 @@ TEAMS = Table(
         Column("bdl_team_id", "STRING", "BallDontLie's id; its code is the tricode"),
         Column("slug", "STRING", "as in NBA.com's addresses"),
         Column("aliases", "ARRAY<STRING>", "every other spelling that is known of it"),
+        *QUALITY,
+        *(replace(c, null_means="the platform's own list: no body is behind it") for c in LINEAGE),
     ),
 )
 
@@ -53,6 +57,14 @@ def team_rows() -> list[Row]:
             "bdl_team_id": str(team.bdl_id),
             "slug": team.slug,
             "aliases": list(team.aliases),
+            "source": SOURCE,
+            "source_score": SCORE,
+            "quality_score": SCORE,
+            "quality_tier": tier(SCORE),
+            "completeness_pct": 100.0,
+            "is_degraded": False,
+            "degraded_reasons": [],
+            "is_bootstrap": False,
         }
         for team in KNOWN_TEAMS
     ]

@@ -1,4 +1,4 @@
-"""Names that led to nobody, over all tables: what the quarantine holds, and how to bring it back."""
+"""Names that led to nobody, over all tables: their gate, what the quarantine holds, how to bring it back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +7,24 @@ from pathlib import Path
 
 import pandas as pd
 
+from nba_assets.gates.audit import Gate, aside_gate
+
 GATE = "every_name_is_resolved"  # of each table that reads players by their names
+UNRESOLVED = (
+    "unresolved_names"  # its evidence: what a body says of each name, and why it is nobody's
+)
 _DATED = "game_date="
+
+
+def unresolved_names(_rows: pd.DataFrame, unresolved: pd.DataFrame) -> pd.DataFrame:
+    """A name that is dropped is a man missing in silence; one that is guessed gives him another's numbers.
+
+    An alias, or a body of the NBA that lists him, brings him back when the date is made again.
+    """
+    return unresolved
+
+
+NAME_GATE: Gate = aside_gate(GATE, unresolved_names, UNRESOLVED)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from nba_assets.partitions import EASTERN, Season
+from nba_assets.sources.answer import BodyKind, Request
 from nba_assets.sources.payload import Payload
 from nba_assets.sources.teams import TEAMS, Team
-from nba_assets.sources.transport import BodyKind, Request
 
 SCHEDULE_TABLE = "raw.schedule"
 _TEAMS = {team.tricode: team for team in TEAMS}
@@ -186,6 +186,8 @@ class Feed:
         empty: what a body without rows means; empty where it is no answer.
         kind: of its bodies.
         max_age: live only: a capture younger than this is not asked for again.
+        settles: live only: how long after noon of the next day its results may still be incomplete;
+            until then they are asked for again.
         ids: where other providers' ids come from.
         next_page: of a paged feed: parameters of the page after this one; None at the last.
         history: routes that answer for an instant of the past, each at its price.
@@ -205,6 +207,7 @@ class Feed:
     empty: str = ""
     kind: BodyKind = "json"
     max_age: timedelta = timedelta(0)
+    settles: timedelta = timedelta(0)
     ids: Ids | None = None
     next_page: Callable[[Any], Mapping[str, str] | None] | None = None
     history: tuple[Route, ...] = ()

@@ -294,11 +294,9 @@ class BoxScore(Payload):
         return not self.game.homeTeam.players and not self.game.awayTeam.players
 
 
-class GameLogRow(Payload):
-    """A player's line of the game log, by the headers' names. Only players who played have one."""
+class LogLine(Payload):
+    """A line of the game log, by the headers' names: what players' and teams' lines share."""
 
-    PLAYER_ID: int
-    PLAYER_NAME: str
     TEAM_ABBREVIATION: Tricode
     GAME_ID: GameId
     GAME_DATE: str
@@ -319,12 +317,19 @@ class GameLogRow(Payload):
     TOV: Count
     PF: Count
     PTS: Count
-    PLUS_MINUS: float | None = None
 
     @property
     def is_home(self) -> bool:
         """Whether the match-up reads "GSW vs. NYK" (at home) and not "GSW @ LAL"."""
         return " vs. " in self.MATCHUP
+
+
+class GameLogRow(LogLine):
+    """A player's line of the game log. Only players who played have one."""
+
+    PLAYER_ID: int
+    PLAYER_NAME: str
+    PLUS_MINUS: float | None = None
 
 
 class GameLog(Payload):

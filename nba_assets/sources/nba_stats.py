@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from nba_assets.sources.nba import PlayerStatistics, TeamStatistics
+from nba_assets.sources.nba import LogLine, PlayerStatistics, TeamStatistics
 from nba_assets.sources.payload import Count, GameId, Payload, Tricode, named_rows
 from nba_assets.sources.shots import Shot, clock_seconds, with_and_ones
 from nba_assets.sources.teams import side_of
@@ -381,30 +381,10 @@ class ShotChart(Payload):
         ]
 
 
-class TeamLogRow(Payload):
+class TeamLogRow(LogLine):
     """A team's line of the game log. `TOV` is the provider's team total."""
 
     TEAM_ID: int
-    TEAM_ABBREVIATION: Tricode
-    GAME_ID: GameId
-    GAME_DATE: str
-    MATCHUP: str
-    WL: str | None
-    MIN: Count
-    FGM: Count
-    FGA: Count
-    FG3M: Count
-    FG3A: Count
-    FTM: Count
-    FTA: Count
-    OREB: Count
-    DREB: Count
-    AST: Count
-    STL: Count
-    BLK: Count
-    TOV: Count
-    PF: Count
-    PTS: Count
 
 
 class TeamGameLog(Payload):
@@ -430,4 +410,4 @@ class TeamGameLog(Payload):
 
         A game on neutral ground is missing: both of its lines read "DAL @ DET" and "DET @ DAL".
         """
-        return {row.GAME_ID: row.TEAM_ABBREVIATION for row in self.rows if " vs. " in row.MATCHUP}
+        return {row.GAME_ID: row.TEAM_ABBREVIATION for row in self.rows if row.is_home}

@@ -18,6 +18,9 @@ _BROWSER = {
 }
 
 
+_PASSING = frozenset({"rate_limited", "server", "timeout", "not_whole"})
+
+
 @dataclass(frozen=True)
 class Key:
     """Where a host wants its key, and which setting has it.
@@ -59,6 +62,7 @@ class HostPolicy:
         timeout: connect, and silence between two bytes.
         deadline: for one call altogether, however slowly its bytes come or stop coming.
         tries: calls for one request, the first included.
+        retries: the outcomes after which there is another one.
         backoff: first wait after a retriable failure; doubles with jitter up to `backoff_cap`.
         retry_after: wait where a 429 states none.
         longest_wait: a `Retry-After` beyond it is not waited for: the host is left alone until then.
@@ -83,6 +87,7 @@ class HostPolicy:
     timeout: float = 20.0
     deadline: float = 30.0
     tries: int = 3
+    retries: frozenset[str] = _PASSING
     backoff: float = 5.0
     backoff_cap: float = 60.0
     retry_after: float = 60.0
@@ -189,6 +194,7 @@ POLICIES: Mapping[str, HostPolicy] = {
         0.16,
         "basketball_reference",
         tries=2,
+        retries=frozenset({"server", "not_whole"}),
         backoff=60.0,
         backoff_cap=300.0,
         retry_after=_HOUR,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nba_assets.sources.answer import FINAL, Answer
 from nba_assets.sources.policy import POLICIES
-from nba_assets.sources.transport import FINAL, Answer
 from nba_assets.warehouse.files import write_whole
 
 # Buffered rows are lost with a killed process: few enough to be no loss, many enough for few files.

@@ -5,22 +5,32 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from html import escape
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Literal, Protocol
-from urllib.parse import quote, quote_plus, urlsplit
+from typing import Protocol
+from urllib.parse import quote, quote_plus
 
 import pydantic_core
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import Timeout
 
-from nba_assets.sources.layout import SECRETS
+from nba_assets.sources.answer import FAILURES, OUTCOMES, Answer, Outcome, Request
 from nba_assets.sources.pace import Pace, Turn
 from nba_assets.sources.policy import MEANING, POLICIES, HostPolicy
+from nba_assets.sources.response import (
+    TooSlowError,
+    cause_of,
+    credits_of,
+    instant_of,
+    is_of_kind,
+    kind_found,
+    read_into,
+    retry_after_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -28,80 +38,6 @@ AS_OF_HEADER = "X-As-Of"
 OBSERVED_AT_HEADER = "X-Observed-At"
 CLOCK_SKEW = timedelta(seconds=120)
 LONG_SECRET = 8  # a shorter one could be a part of honest data
-
-BodyKind = Literal["json", "html", "pdf", "csv"]
-Outcome = Literal[
-    "body", "not_found", "not_in_archive", "blocked", "rate_limited", "timeout", "server", "auth",
-    "settings", "malformed_request", "refused", "not_whole", "wrong_kind", "credits",
-]  # fmt: skip
-# Final answers: asking again in the same run would change nothing and is no failure.
-FINAL: frozenset[Outcome] = frozenset({"body", "not_found", "not_in_archive"})
-RETRIABLE: frozenset[Outcome] = frozenset({"timeout", "not_whole", "rate_limited", "server"})
-# The host's failures, which its breaker counts. A 429 has its wait, and what is wrong with one request
-# (malformed, not found, retired) says that the host is well.
-FAILURES: frozenset[Outcome] = frozenset(
-    {"timeout", "not_whole", "server", "blocked", "auth", "settings", "wrong_kind"}
-)
-OUTCOMES: Mapping[int, Outcome] = {
-    400: "malformed_request",
-    401: "auth",
-    403: "blocked",
-    407: "settings",
-    422: "malformed_request",
-    429: "rate_limited",
-    451: "blocked",
-}
-
-
-@dataclass(frozen=True)
-class Request:
-    """A GET of one provider URL. `params` hold no secrets and no empty values.
-
-    Attributes:
-        kind: of the body that is expected; another one is a block page or a defect.
-        cost: credits that it may cost, where its host counts them.
-    """
-
-    url: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    kind: BodyKind = "json"
-    cost: int = 0
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).netloc
-
-    def __str__(self) -> str:
-        shown = sorted((k, v) for k, v in self.params.items() if k.lower() not in SECRETS)
-        query = "&".join(f"{k}={v}" for k, v in shown)
-        return f"{self.url}?{query}" if query else self.url
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of a request: a whole body of the expected kind, or the reason why there is none.
-
-    `body` is also there, as evidence, where it was not whole or of another kind; `observed_at` is
-    the instant of receipt, or the archive's; `seconds` are those of all its calls and waits,
-    `latency` those of its last call; `credits` what its last call cost and what the host says is
-    left; `skew` how far the provider's clock is ahead of ours, where they disagree.
-    """
-
-    request: Request
-    outcome: Outcome
-    observed_at: datetime
-    reason: str = ""
-    status: int | None = None
-    body: bytes | None = None
-    attempts: int = 1
-    seconds: float = 0.0
-    latency: float = 0.0
-    credits: tuple[int, int | None] | None = None
-    skew: timedelta = timedelta(0)
-
-    @property
-    def is_final(self) -> bool:
-        return self.outcome in FINAL
 
 
 class Clock(Protocol):
@@ -182,7 +118,14 @@ class Transport:
         """The clock's instant: of a live receipt."""
         return self._clock.now()
 
-    def get(self, request: Request, as_of: datetime, *, tries: int | None = None) -> Answer:
+    def get(
+        self,
+        request: Request,
+        as_of: datetime,
+        *,
+        tries: int | None = None,
+        judge: Callable[[Answer], Answer] | None = None,
+    ) -> Answer:
         """Ask once, with retries where the host's policy allows them.
 
         Never raises for what a provider or the network does: the answer says it.
@@ -191,12 +134,18 @@ class Transport:
             request: what to ask.
             as_of: the instant an archive or the sandbox answers for; the internet answers for now.
             tries: at most so many calls; by default the host's policy says.
+            judge: what a whole body comes to, as the witness is told: `empty` or `not_accepted`, which
+                status and kind do not show. What it raises is raised, and told as a body.
         """
         started = perf_counter()
         answer = self._asked(request, as_of, tries)
         answer = replace(answer, seconds=perf_counter() - started)
-        if self._witness is not None:
-            self._witness.saw(answer)
+        try:
+            if judge is not None and answer.outcome == "body":
+                answer = judge(answer)
+        finally:
+            if self._witness is not None:
+                self._witness.saw(answer)
         return answer
 
     def affords(self, host: str, cost: int, *, is_closing: bool) -> str:
@@ -232,7 +181,12 @@ class Transport:
             answer = replace(answer, latency=perf_counter() - called)
             is_stopped = self._heed(request.host, policy, turn, answer, retry_after)
             is_too_long = retry_after is not None and retry_after > policy.longest_wait
-            if is_stopped or is_too_long or answer.outcome not in RETRIABLE or attempt == tries:
+            if (
+                is_stopped
+                or is_too_long
+                or answer.outcome not in policy.retries
+                or attempt == tries
+            ):
                 return answer
             wait = min(policy.backoff_cap, self._rng.uniform(policy.backoff, wait * 3))
             pause = wait if retry_after is None else retry_after
@@ -304,7 +258,7 @@ class Transport:
                 allow_redirects=False,
             ) as response:
                 headers = response.headers
-                _read(response, deadline, policy.timeout, parts)
+                read_into(response, deadline, policy.timeout, parts)
         except (requests.exceptions.InvalidHeader, UnicodeError):
             # Raised before anything was sent; its text would show the key.
             setting = policy.key.setting if policy.key else "a header of its policy"
@@ -317,7 +271,7 @@ class Transport:
                 f"no answer within {min(policy.timeout, policy.deadline):.0f} s",
                 attempt,
             ), None
-        except _TooSlowError:
+        except TooSlowError:
             return self._failed(
                 request,
                 "timeout",
@@ -325,7 +279,7 @@ class Transport:
                 attempt,
             ), None
         except requests.exceptions.ProxyError as error:
-            cause = _cause(error)
+            cause = cause_of(error)
             # Of a tunnel, as all of the internet is asked through, it is no answer but an exception.
             if "Tunnel connection failed: 407" in str(cause):
                 return self._failed(request, "settings", f"407: {MEANING[407]}", attempt), None
@@ -338,7 +292,7 @@ class Transport:
             return self._failed(
                 request,
                 "not_whole",
-                f"the connection broke: {_cause(error)}",
+                f"the connection broke: {cause_of(error)}",
                 attempt,
                 self._without_secrets(b"".join(parts)) or None,
                 headers,
@@ -364,7 +318,7 @@ class Transport:
         """A block page may repeat the URL it was asked for, key and all."""
         for secret in self._keys.values():
             if len(secret) >= LONG_SECRET:
-                for form in {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}:
+                for form in _forms(secret):
                     body = body.replace(form.encode(), b"***")
         return body
 
@@ -389,7 +343,7 @@ class Transport:
                 status,
                 evidence,
                 attempt,
-                credits=_credits(response, policy),
+                credits=credits_of(response, policy),
             )
 
         if status in policy.absent:
@@ -399,8 +353,8 @@ class Transport:
                 f"{status}: {_ABSENT.get(status, 'there is none, or not yet')}",
             ), None
         if status == 200:
-            if not _is_of_kind(request.kind, body):
-                found = _kind(response, body)
+            if not is_of_kind(request.kind, body):
+                found = kind_found(response, body)
                 reason = f"200 with {found} instead of {request.kind.upper()}"
                 return answer("wrong_kind", reason, body), None
             if request.kind == "json" and (broken := self._broken_json(body)):
@@ -408,9 +362,9 @@ class Transport:
             return answer("body", evidence=body), None
         reason = f"{status}: {MEANING.get(status, 'the provider failed' if status >= 500 else 'refused')}"
         outcome = OUTCOMES.get(status, "server" if status >= 500 else "refused")
-        if outcome not in RETRIABLE:
+        if outcome not in ("rate_limited", "server"):
             return answer(outcome, reason), None
-        retry_after = _retry_after(response, self._clock.now())
+        retry_after = retry_after_of(response, self._clock.now())
         if retry_after is None and status == 429:
             retry_after = policy.retry_after
         return answer(outcome, reason), retry_after
@@ -445,11 +399,17 @@ class Transport:
 
     def _skew(self, headers: Mapping[str, str], as_of: datetime) -> timedelta:
         """How far the provider's clock is ahead of ours, where that is more than a delay explains."""
-        told = _instant_of(headers.get("Date", ""))
+        told = instant_of(headers.get("Date", ""))
         if told is None:
             return timedelta(0)
         skew = told - (self._clock.now() if self._is_live else as_of)
         return skew if abs(skew) > CLOCK_SKEW else timedelta(0)
+
+
+def _forms(secret: str) -> set[str]:
+    """How a page may write it: in a URL, in HTML, in JSON."""
+    in_urls = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    return {secret, escape(secret), secret.replace("/", r"\/"), *in_urls}
 
 
 def _above_debug(record: logging.LogRecord) -> bool:
@@ -462,97 +422,3 @@ def _as_prepared(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 NOT_IN_ARCHIVE = "Not In The Archive"
 _ABSENT = {204: "no content", 404: "not found"}
-_FIRST_BYTES: Mapping[BodyKind, tuple[bytes, ...]] = {
-    "json": (b"{", b"["),
-    "html": (b"<",),
-    "pdf": (b"%PDF",),
-}
-
-
-def _is_of_kind(kind: BodyKind, body: bytes) -> bool:
-    begin = body.lstrip()
-    if kind == "csv":
-        return bool(begin) and begin[:1] not in (b"<", b"{", b"[", b"%")
-    return begin.startswith(_FIRST_BYTES[kind])
-
-
-def _credits(response: requests.Response, policy: HostPolicy) -> tuple[int, int | None] | None:
-    """What the call cost and what is left, where the host says so in its headers."""
-    if policy.credits is None:
-        return None
-    last, left = (
-        text if text.isdecimal() else None
-        for text in (
-            response.headers.get(name, "").strip()
-            for name in (policy.credits.last, policy.credits.remaining)
-        )
-    )
-    return None if last is None and left is None else (int(last or 0), int(left) if left else None)
-
-
-class _TooSlowError(Exception):
-    """The call's deadline passed while bytes still came."""
-
-
-def _read(response: requests.Response, deadline: float, timeout: float, parts: list[bytes]) -> None:
-    """The body's bytes into `parts`, as they come: neither dripping nor silence outlasts the deadline.
-
-    `read1` returns what has come; the socket waits for the next byte no longer than is left.
-    """
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise _TooSlowError
-        if (socket := _socket_of(response)) is not None:
-            socket.settimeout(min(timeout, left))
-        try:
-            part = response.raw.read1(1 << 16, decode_content=True)
-        except ReadTimeoutError:
-            if left < timeout:
-                raise _TooSlowError from None
-            raise
-        if not part:
-            return
-        parts.append(part)
-
-
-def _socket_of(response: requests.Response) -> Any:
-    # Its way leads through the standard library's response, which holds it to the body's last byte;
-    # urllib3's connection has let go of it where the server closes. Where there is none: no socket.
-    found: Any = response.raw
-    for step in ("_fp", "fp", "raw", "_sock"):
-        found = getattr(found, step, None)
-    return found
-
-
-def _cause(error: Exception) -> object:
-    """The innermost error alone: the outer ones print the address, query and all."""
-    return getattr(error.args[0] if error.args else error, "reason", None) or type(error).__name__
-
-
-def _retry_after(response: requests.Response, now: datetime) -> float | None:
-    given = response.headers.get("Retry-After", "").strip()
-    if not given:
-        return None
-    if given.isdecimal():
-        return float(given)
-    stated = _instant_of(given)
-    return max(0.0, (stated - now).total_seconds()) if stated else None
-
-
-def _instant_of(text: str) -> datetime | None:
-    """The instant of an HTTP date; None where it is none."""
-    try:
-        stated = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    # Without a zone it is GMT, the only one that HTTP has.
-    return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
-
-
-def _kind(response: requests.Response, body: bytes) -> str:
-    if not body:
-        return "an empty body"
-    if body.lstrip()[:1] == b"<":
-        return "an HTML page"
-    return response.headers.get("Content-Type", "something else")

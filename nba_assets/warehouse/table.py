@@ -53,6 +53,8 @@ class Table:
         may_not_know: what the row must not know, for the description; empty where nothing is cut.
         is_undated: one file for all time, rewritten whole. It has no column `game_date`; where a date
             is asked for, it is `UNDATED`.
+        has_every_game: every expected game of the date has to have a row. Where a game may rightly
+            have none, the rows say themselves how complete their date is.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Table:
     columns: tuple[Column, ...]
     may_not_know: str = ""
     is_undated: bool = False
+    has_every_game: bool = True
 
     @property
     def schema_name(self) -> str:
@@ -124,7 +127,8 @@ QUALITY = (
     Column(
         "source",
         "STRING",
-        "provider feed that the row was taken from, `sandbox:` before a simulated one",
+        "provider feed that the row was taken from, `sandbox:` before a simulated one; `platform` of"
+        " what the platform brings itself",
     ),
     Column(
         "source_score", "INT64", "0-100, trust in the source; the lowest of the required inputs"
@@ -136,10 +140,14 @@ QUALITY = (
     Column(
         "completeness_pct",
         "FLOAT64",
-        "% of the date's expected games that are published",
+        "% of the date's expected games that are published; of injuries, that a source spoke of",
         "no games were expected",
     ),
-    Column("is_degraded", "BOOL", "the date lacks games, or this row is not from its first source"),
+    Column(
+        "is_degraded",
+        "BOOL",
+        "the date lacks something, or a source of more trust had to be passed over",
+    ),
     Column("degraded_reasons", "ARRAY<STRING>", "why; empty where not degraded"),
     Column("is_bootstrap", "BOOL", "within 14 days of the season's first published game date"),
 )

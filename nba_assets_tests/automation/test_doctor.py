@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from nba_assets.automation.doctor import checkups, state_in_words, why_skipped, with_canaries
 from nba_assets.cli import main
@@ -14,13 +15,13 @@ from nba_assets.sandbox.faults import Fault, FaultBook
 from nba_assets.sandbox.league import League
 from nba_assets.sandbox.server import SandboxServer
 from nba_assets.settings import Settings
+from nba_assets.sources.answer import Answer, Outcome, Request
 from nba_assets.sources.feeds import CANARIES, FEEDS
 from nba_assets.sources.pace import HostState
 from nba_assets.sources.policy import POLICIES
 from nba_assets.sources.request_log import REQUEST_LOG, RequestLog
-from nba_assets.sources.transport import Answer, Outcome, Request
 from nba_assets_tests.landing.by_hand import ALL_KEYS, ESPN, ODDS, desk_in
-from nba_assets_tests.sources.provider import Provider, TestClock
+from nba_assets_tests.sources.provider import Provider, Reply, TestClock
 
 NOW = datetime(2026, 1, 15, 17, tzinfo=UTC)
 DAY = date(2025, 11, 20)
@@ -39,17 +40,29 @@ def provider() -> Iterator[Provider]:
         yield running
 
 
-def doctor(home: Path, server: SandboxServer, *arguments: str) -> tuple[int, str]:
+def doctor(
+    home: Path, server: SandboxServer, *arguments: str, **environment: str
+) -> tuple[int, str]:
     environ = {
         "NBA_ASSETS_HOME": str(home),
         "NBA_ASSETS_SOURCE": "sandbox",
         "NBA_ASSETS_SANDBOX_URL": server.url,
         "DAGSTER_HOME": str(home / "dagster"),
-        "COLUMNS": "200",
-        **dict.fromkeys(ALL_KEYS, ""),
+        **ALL_KEYS,
+        **environment,
     }
-    result = CliRunner().invoke(main, ["doctor", *arguments], env=environ)
+    with pytest.MonkeyPatch.context() as wide:
+        # The width of the machine that runs the tests is not for them.
+        wide.setattr("nba_assets.cli.console", Console(width=200))
+        result = CliRunner().invoke(main, ["doctor", *arguments], env=environ)
     return result.exit_code, result.output
+
+
+def logged(home: Path) -> list[tuple[str, str, str]]:
+    """Host, outcome and run of each request in the log."""
+    files = home / REQUEST_LOG / "*" / "*.parquet"
+    rows = duckdb.sql(f"SELECT host, outcome, run_id FROM read_parquet('{files}')").fetchall()
+    return sorted(rows)
 
 
 def line_of(host: str, output: str) -> str:
@@ -61,9 +74,12 @@ def test_every_provider_that_answers_is_well(tmp_path: Path, server: SandboxServ
     assert code == 0, output
     for host in CANARIES:
         assert "answers in" in line_of(host, output)
-    files = tmp_path / REQUEST_LOG / "*" / "*.parquet"
-    rows = duckdb.sql(f"SELECT host, outcome, run_id FROM read_parquet('{files}')").fetchall()
-    assert sorted(rows) == [(host, "body", "doctor") for host in sorted(CANARIES)]
+    assert logged(tmp_path) == [(host, "body", "doctor") for host in sorted(CANARIES)]
+
+
+def test_each_provider_has_one_that_can_be_asked() -> None:
+    asked = {POLICIES[host].provider for host in CANARIES}
+    assert asked == {policy.provider for policy in POLICIES.values()}
 
 
 def test_a_provider_that_does_not_answer_is_named_and_ends_with_1(
@@ -81,6 +97,23 @@ def test_a_provider_that_does_not_answer_is_named_and_ends_with_1(
     code, output = doctor(tmp_path, server, "--no-canary")
     assert code == 0
     assert "1 (100 %) 1 server" in line_of(ESPN, output)
+
+
+def test_a_host_is_told_whole_on_a_narrow_terminal(tmp_path: Path, server: SandboxServer) -> None:
+    _, output = doctor(tmp_path, server, "--no-canary", COLUMNS="60")
+    assert "…" not in output
+
+
+def test_a_body_without_its_key_is_no_answer_in_the_log_either(
+    tmp_path: Path, provider: Provider
+) -> None:
+    provider.serve(f"/{ESPN}/apis/site/v2/sports/basketball/nba/scoreboard", Reply(body=b'{"a":1}'))
+    desk = desk_in(tmp_path, provider, TestClock(NOW), source="sandbox")
+    found = with_canaries(desk, checkups(desk, NOW, 7), DAY, NOW)
+    (espn,) = (one.canary for one in found if one.host == ESPN)
+    assert espn is not None
+    assert (espn.outcome, espn.is_failure) == ("not_accepted", True)
+    assert (ESPN, "not_accepted", "doctor") in logged(tmp_path)
 
 
 def test_a_body_that_is_not_as_its_model_has_it_is_no_answer(

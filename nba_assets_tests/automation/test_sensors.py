@@ -9,6 +9,7 @@ from nba_assets.automation.sensors import (
     SLATE_LEAD,
     Night,
     final_games,
+    late_wishes,
     nights,
     results_sensor,
     wishes,
@@ -148,6 +149,24 @@ def test_an_open_window_watches_no_date_between_seasons(tmp_path: Path) -> None:
     open_ended = settings(tmp_path, last_date=None)
     assert nights(open_ended, utc("2026-08-01T16:00Z")) == []
     assert nights(open_ended, utc("2026-01-15T16:00Z"))
+
+
+@pytest.mark.parametrize(
+    ("now", "wished_for"),
+    [
+        ("2025-10-24T15:59Z", []),
+        ("2025-10-24T16:00Z", ["late:bdl_games:2025-10-21", "late:bdl_box_scores:2025-10-21"]),
+        ("2025-10-25T15:59Z", []),
+        ("2026-04-15T16:00Z", ["late:bdl_games:2026-04-12", "late:bdl_box_scores:2026-04-12"]),
+        ("2026-04-16T16:00Z", []),
+    ],
+)
+def test_results_of_a_late_provider_are_wished_once_more_when_they_are_settled(
+    tmp_path: Path, now: str, wished_for: list[str]
+) -> None:
+    found = late_wishes(settings(tmp_path), utc(now))
+    assert [wish.key for wish in found] == wished_for
+    assert all(wish.key == f"late:{wish.feeds[0]}:{wish.day}" for wish in found)
 
 
 class Clock:

@@ -91,14 +91,6 @@ def test_two_events_of_one_game_are_both_refused() -> None:
     assert all(match.is_conflict for match in found.values())
 
 
-def test_a_stored_match_stays_and_the_newcomer_is_the_conflict() -> None:
-    stored = {"20240302_HOU_PHI": "e1"}
-    newcomer = event(utc("2024-03-03T00:40Z"), event_id="e2")
-    assert match_events([newcomer], GAMES, stored)["e2"].outcome == "taken"
-    both = match_events([event(utc("2024-03-03T00:40Z")), newcomer], GAMES, stored)
-    assert (both["e1"].outcome, both["e2"].outcome) == ("game", "taken")
-
-
 def test_copies_of_an_event_are_one_and_the_last_start_counts() -> None:
     copies = [event(utc("2024-03-05T00:40Z")), event(utc("2024-03-03T00:40Z"))]
     assert match_events(copies, GAMES)["e1"].game_id == "20240302_HOU_PHI"

@@ -17,11 +17,12 @@ from nba_assets.sandbox.server import SandboxServer
 from nba_assets_tests.incidents import interrupted, rewriting
 from nba_assets_tests.incidents.findings import Findings, assert_same, findings, of_dates, sandboxed
 from nba_assets_tests.incidents.rewriting import DAY, PUBLISHED, TALLY, version, warehouse_in
-from nba_assets_tests.platform import SPINE_TABLES
+from nba_assets_tests.platform import SPINE, SPINE_TABLES
 
 REPOSITORY = Path(__file__).parents[2]
 FIRST, LAST = date(2025, 10, 21), date(2025, 10, 22)
-BACKFILL = ("backfill", "--from", str(FIRST), "--to", str(LAST))
+SELECT = ("--select", ",".join(SPINE))
+BACKFILL = ("backfill", "--from", str(FIRST), "--to", str(LAST), *SELECT)
 
 # Where the process dies, one after another in one home; each gets further than the one before.
 POINTS = (

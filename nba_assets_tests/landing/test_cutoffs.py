@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from nba_assets.landing.desk import Desk
-from nba_assets.partitions import EASTERN, slate_instant
+from nba_assets.partitions import EASTERN, results_instant, slate_instant
 from nba_assets.settings import SettingsError
-from nba_assets.sources.feeds.nba_slate import NBA_INJURY_REPORT, NBA_LINEUPS
+from nba_assets.sources.feed import Feed
+from nba_assets.sources.feeds.balldontlie import BDL_BOX_SCORES
+from nba_assets.sources.feeds.espn import ESPN_SCOREBOARD
+from nba_assets.sources.feeds.nba_slate import NBA_INJURY_REPORT, NBA_LINEUPS, NBA_OFFICIALS
 from nba_assets.sources.feeds.odds import ODDS_EVENTS, ODDS_PLAYER_POINTS
 from nba_assets_tests.landing.by_hand import DAY, LEAGUE, ODDS, TIP, desk_in, landed, with_games
 from nba_assets_tests.sources.payloads import game
@@ -37,6 +40,16 @@ def archive(provider: Provider) -> None:
     provider.serve(f"{PAST}/events", wrapped([EVENT], early), wrapped([EVENT], late))
     odds = {**EVENT, "bookmakers": []}
     provider.serve(f"{PAST}/events/e1/odds", wrapped(odds, early), wrapped(odds, late))
+
+
+def officials(day: str) -> Reply:
+    game = {
+        "game_id": "0022500001",
+        "game_date": day,
+        "home_team_abbr": "NYK",
+        "away_team_abbr": "BOS",
+    }
+    return Reply(body=json.dumps({"nba": {"Table": {"rows": [game]}}}).encode())
 
 
 def dates(provider: Provider) -> list[tuple[str, str]]:
@@ -171,6 +184,59 @@ def test_the_newest_list_that_names_the_game_counts(
     provider.seen.clear()
     desk.ask(ODDS_PLAYER_POINTS, DAY)
     assert [path for path, _ in dates(provider)] == [f"{LIVE}/events/e1/odds"]
+
+
+def test_live_a_report_is_not_asked_for_before_its_hour(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    desk = with_games(desk_in(tmp_path, provider, clock))
+    asked = desk.ask(NBA_INJURY_REPORT, DAY)
+    assert asked.not_due == ["2025-10-21 18:00 ET: not printed yet"]
+    assert provider.seen
+    assert not any("06_00PM" in seen.path for seen in provider.seen)
+    clock.instant = LOCK - HOUR / 6
+    provider.seen.clear()
+    assert desk.ask(NBA_INJURY_REPORT, DAY).not_due == []
+    assert any("06_00PM" in seen.path for seen in provider.seen)
+
+
+def test_live_referees_that_the_morning_lacked_are_asked_for_before_a_lock(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    desk = with_games(desk_in(tmp_path, provider, clock))
+    path = "/official.nba.com/wp-json/api/v1/get-game-officials"
+    provider.serve(path, officials("10/20/2025"), officials("10/21/2025"))
+    too_early = desk.ask(NBA_OFFICIALS, DAY)
+    assert too_early.state == "incomplete"
+    assert "rows of 2025-10-20, asked was 2025-10-21" in too_early.failed[0]
+    clock.instant = LOCK - HOUR / 6
+    assert desk.ask(NBA_OFFICIALS, DAY).state == "answered"
+    assert desk.read(NBA_OFFICIALS, LEAGUE, LOCK).payload is not None
+    assert desk.read(NBA_OFFICIALS, LEAGUE, SLATE).payload is None
+    clock.instant = LOCK + HOUR / 60
+    assert desk.ask(NBA_OFFICIALS, DAY).state == "not_due"
+
+
+@pytest.mark.parametrize(
+    ("feed", "path", "hours"),
+    [
+        (BDL_BOX_SCORES, "/api.balldontlie.io/v1/box_scores", 48),
+        (ESPN_SCOREBOARD, "/site.api.espn.com/apis/site/v2/sports/basketball/nba/scoreboard", 0),
+    ],
+    ids=lambda it: getattr(it, "name", ""),
+)
+def test_live_results_are_asked_for_again_until_they_are_settled(
+    tmp_path: Path, provider: Provider, clock: TestClock, feed: Feed, path: str, hours: int
+) -> None:
+    desk = with_games(desk_in(tmp_path, provider, clock))
+    body = b'{"data": [], "leagues": [{"calendar": []}], "events": []}'
+    provider.serve(path, Reply(body=body))
+    settled = results_instant(DAY) + hours * HOUR
+    for clock.instant in (settled - HOUR, settled, settled + HOUR):
+        asked = desk.ask(feed, DAY)
+        assert (asked.failed, asked.requests + asked.known) == ([], 1)
+    assert asked.known == 1
+    assert len(provider.seen) == 2
 
 
 def test_a_report_of_the_hour_is_asked_for_once_for_each_cut_off_it_serves(

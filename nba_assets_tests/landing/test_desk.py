@@ -9,11 +9,12 @@ from nba_assets.landing.desk import GAME_LENGTH, Desk
 from nba_assets.landing.zone import LandingZone
 from nba_assets.partitions import results_instant, season, slate_instant
 from nba_assets.settings import Settings
+from nba_assets.sources.answer import Answer
 from nba_assets.sources.feed import ExpectedGame, Feed, Subject
 from nba_assets.sources.feeds.nba import NBA_BOXSCORE, NBA_GAME_LOG, NBA_SCHEDULE
 from nba_assets.sources.nba import BoxScore
 from nba_assets.sources.policy import POLICIES
-from nba_assets.sources.transport import Answer, Transport
+from nba_assets.sources.transport import Transport
 from nba_assets_tests.sources.payloads import (
     as_bytes,
     box_score,

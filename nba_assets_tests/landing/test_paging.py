@@ -1,6 +1,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from nba_assets.landing.desk import SWEEP, Desk
 from nba_assets.partitions import slate_instant
 from nba_assets_tests.landing.by_hand import (
@@ -49,6 +51,26 @@ def test_all_pages_are_asked_for_and_read_in_their_order(
         "per_page=100",
         *(f"cursor={n}&per_page=100" for n in (2, 3, 4)),
     ]
+    assert rows(desk) == [[1], [2], [3], [4]]
+
+
+@pytest.mark.parametrize("back_to", [2, 3])
+def test_pages_that_turn_back_end_the_sweep_and_are_no_answer(
+    tmp_path: Path, provider: Provider, clock: TestClock, back_to: int
+) -> None:
+    desk = with_games(desk_in(tmp_path, provider, clock))
+    provider.serve(PATH, FOUR[0], FOUR[1], page(3, following=back_to), *FOUR)
+    asked = desk.ask(PAGED, DAY)
+    assert (asked.state, asked.requests) == ("incomplete", 3)
+    (failure,) = asked.failed
+    assert f"cursor={back_to}&per_page=100 follows itself or a later page" in failure
+    reading = desk.read(PAGED, LEAGUE)
+    assert reading.payload is None
+    assert "follows itself or a later page" in reading.passed_over[0].reason
+    provider.seen.clear()
+    clock.instant += MINUTE
+    assert desk.ask(PAGED, DAY).state == "answered"
+    assert queries(provider)[0] == "per_page=100"
     assert rows(desk) == [[1], [2], [3], [4]]
 
 

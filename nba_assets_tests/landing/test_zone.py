@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nba_assets.landing.zone import DamagedFileError, LandingZone
-from nba_assets.sources.transport import Answer, Request
+from nba_assets.sources.answer import Answer, Request
 
 REQUEST = Request("https://stats.nba.com/stats/log", {"Season": "2023-24", "apiKey": "s3cret"})
 FOLDER = "stats.nba.com/stats/log/Season=2023-24"
@@ -20,7 +20,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from nba_assets.landing.zone import LandingZone
-from nba_assets.sources.transport import Request
+from nba_assets.sources.answer import Request
 zone, at = LandingZone(Path(sys.argv[1]), Path(sys.argv[1])), datetime(2023, 10, 25, 13, tzinfo=UTC)
 print("ready", flush=True)
 sys.stdin.readline()

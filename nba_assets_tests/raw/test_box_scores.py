@@ -130,6 +130,7 @@ def test_a_players_line_is_read_by_the_names_of_its_fields(desk: Desk) -> None:
         "source_score": 100,
         "quality_score": 100,
         "quality_tier": "gold",
+        "completeness_pct": 100.0,
         "is_degraded": False,
         "degraded_reasons": [],
         "is_bootstrap": False,

@@ -17,9 +17,9 @@ from nba_assets.raw.injuries import (
     INJURIES,
     InjuryNotes,
     injury_rows,
-    status_of,
     unknown_statuses,
 )
+from nba_assets.raw.injury_sources import status_of
 from nba_assets.raw.people import Names
 from nba_assets.raw.players import PLAYERS
 from nba_assets.raw.tables import SCHEDULE
@@ -197,12 +197,51 @@ def test_a_name_that_nobody_bears_is_kept_aside_with_its_body(desk: Desk) -> Non
     assert names.unresolved[0]["landing_path"] == path
 
 
-def test_a_team_that_nobody_knows_is_named(desk: Desk) -> None:
-    body = {
-        "injuries": [{"displayName": "Springfield", "injuries": [espn_injury("Jalen Brunson")]}]
-    }
-    land(desk, ESPN_INJURIES, about(), body, SLATE)
-    assert read(desk)[1].unmatched == ["Springfield"]
+def test_an_entry_of_a_team_that_nobody_knows_is_quarantined_with_its_body(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    land_schedule(home.desk, scheduled_game(), at=SLATE - timedelta(hours=1))
+    body = espn_injuries(NYK=[espn_injury("Jalen Brunson")])
+    body["injuries"].append({"displayName": "Springfield", "injuries": [espn_injury("No Body")]})
+    path = land(home.desk, ESPN_INJURIES, about(), body, SLATE)
+    home.publish(SCHEDULE, [scheduled(tip_at=tip_of(DAY), slate_tip_at=tip_of(DAY))])
+    home.publish(PLAYERS, [spelled("Jalen Brunson", "101", "NYK")])
+    home.make(ENTITY, DAY)
+    assert home.read(INJURIES, DAY)["player_name"].tolist() == ["Jalen Brunson"]
+    ((gate, held),) = home.quarantined(INJURIES, DAY).items()
+    assert gate == "every_team_is_known"
+    assert held[
+        ["team", "player_name", "landing_path", "quarantine_reason"]
+    ].to_numpy().tolist() == [
+        ["Springfield", "No Body", path, "no team is called 'Springfield', of No Body"]
+    ]
+
+
+def test_a_game_in_which_nobody_is_hurt_is_no_missing_game(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    games = [scheduled_game(), scheduled_game("0022500002", "LAL", "GSW")]
+    land_schedule(home.desk, *games, at=SLATE - timedelta(hours=1))
+    land_espn(home.desk, SLATE, NYK=[espn_injury("Jalen Brunson")])
+    known: Row = {"tip_at": tip_of(DAY), "slate_tip_at": tip_of(DAY)}
+    other = scheduled("LAL", "GSW", nba_game_id="0022500002", **known)
+    home.publish(SCHEDULE, [scheduled(**known), other])
+    home.publish(PLAYERS, [spelled("Jalen Brunson", "101", "NYK")])
+    home.make(ENTITY, DAY)
+    assert home.read(INJURIES, DAY)["completeness_pct"].tolist() == [100.0]
+
+
+def test_a_man_of_two_teams_at_one_instant_is_of_the_first_and_kept_aside_of_the_other(
+    desk: Desk,
+) -> None:
+    traded = Registry(
+        Evidence("101", "Jalen Brunson", team, 2025, DAY - timedelta(days=9))
+        for team in ("NYK", "BOS")
+    )
+    twice = [espn_injury("Jalen Brunson")]
+    land_espn(desk, SLATE, NYK=twice, BOS=twice)
+    names = Names(desk, traded)
+    rows, _ = read(desk, names)
+    assert [row["team"] for row in rows] == ["NYK"]
+    assert "listed twice: out of NYK and out of BOS" in names.unresolved[0]["reason"]
 
 
 @pytest.mark.parametrize(

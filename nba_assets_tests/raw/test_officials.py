@@ -146,6 +146,12 @@ def test_a_list_of_another_game_is_told_in_the_metadata(home: Home) -> None:
     assert home.read(OFFICIALS, DAY).empty
 
 
+def test_a_game_whose_id_no_schedule_tells_is_found_by_its_sides(home: Home) -> None:
+    home.publish(SCHEDULE, [SCHEDULED | {"nba_game_id": None}])
+    land_announced(home, announced(ANN))
+    assert made(home)["official_name"].tolist() == ["Ann"]
+
+
 def test_a_game_without_officials_does_not_hold_its_date(home: Home) -> None:
     facts = home.make(ENTITY, DAY)[DAY]
     assert facts["state"] == "degraded"

@@ -390,6 +390,8 @@ def lines(**columns: list[Any]) -> pd.DataFrame:
         "over_price": [-110.0] * count,
         "under_price": [-110.0] * count,
         "minutes_before_tip": [60.0] * count,
+        "observed_at": [TIP - timedelta(hours=1)] * count,
+        "book_updated_at": [None] * count,
     }
     return pd.DataFrame(given | columns)
 
@@ -398,6 +400,13 @@ def test_lines_after_tip_are_named_and_one_at_tip_is_not() -> None:
     found = lines_after_tip(lines(minutes_before_tip=[1.0, 0.0, -0.1, -45.25, None]))
     assert found.index.tolist() == [2, 3]
     assert found["reason"].tolist()[1] == "fanduel observed 45.2 minutes after tip"
+
+
+def test_a_line_that_its_book_calls_later_than_the_tip_is_one_after_tip() -> None:
+    moved = [TIP, TIP + timedelta(minutes=12), None, TIP - timedelta(hours=2)]
+    found = lines_after_tip(lines(book_updated_at=moved))
+    assert found.index.tolist() == [1]
+    assert found["reason"].tolist() == ["fanduel moved 12.0 minutes after tip"]
 
 
 def test_lines_without_both_prices_are_named_with_the_side_they_have() -> None:

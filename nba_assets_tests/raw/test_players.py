@@ -78,9 +78,9 @@ def test_a_box_lists_who_played_and_who_did_not(desk: Desk) -> None:
         "first_seen": DAY,
         "last_seen": DAY,
         "source": "nba_boxscore",
-        "source_score": 100,
-        "quality_score": 100,
-        "quality_tier": "gold",
+        "source_score": 90,
+        "quality_score": 90,
+        "quality_tier": "silver",
         "completeness_pct": 100.0,
         "is_degraded": False,
         "degraded_reasons": [],
@@ -127,8 +127,9 @@ def test_first_and_last_date_are_those_of_all_evidence(desk: Desk) -> None:
     land_log(desk, [log_line(101, PLAYER_NAME="A B", nba_game_id=second, day=later)], later)
     land(desk, NBA_PLAYERS, about(later), player_index(indexed(101, "A", "B")), SLATE)
     row = found(desk)["101", "NYK", "A B"]
-    # The log and the list are both of the first date: the log is named before the list.
-    assert seen(row) == (DAY, later, "nba_game_log")
+    # The log and the list are both of the first date: the list is trusted more.
+    assert seen(row) == (DAY, later, "nba_players")
+    assert (row["source_score"], row["quality_tier"]) == (100, "gold")
 
 
 def test_two_spellings_of_one_id_are_two_rows(desk: Desk) -> None:

@@ -25,6 +25,17 @@ def test_thirty_teams_are_published_with_every_providers_code(tmp_path: Path) ->
     assert "Los Angeles Clippers" in list(teams["aliases"]["LAC"])
 
 
+def test_the_platforms_own_list_is_gold_and_has_no_body(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    assert home.make(ENTITY)
+    teams = home.read(TEAMS)
+    quality = ["source", "source_score", "quality_score", "quality_tier", "is_degraded"]
+    assert {tuple(row) for row in teams[quality].to_numpy()} == {
+        ("platform", 100, 100, "gold", False)
+    }
+    assert teams[["observed_at", "landing_path"]].isna().all(axis=None)
+
+
 def test_every_spelling_of_the_table_leads_back_to_its_team() -> None:
     for row in team_rows():
         for spelling in (row["espn_code"], row["bref_code"], row["full_name"], *row["aliases"]):

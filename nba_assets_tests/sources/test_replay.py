@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from nba_assets.sources.answer import Answer, Request
 from nba_assets.sources.replay import ReplayAdapter
-from nba_assets.sources.transport import Answer, Request, Transport
+from nba_assets.sources.transport import Transport
 from nba_assets_tests.sources.provider import TestClock
 
 REQUEST = Request(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -5,8 +6,9 @@ import duckdb
 import pytest
 
 from nba_assets.sources import request_log
+from nba_assets.sources.answer import Answer, Request
 from nba_assets.sources.request_log import RequestLog
-from nba_assets.sources.transport import Answer, Request, Transport
+from nba_assets.sources.transport import Transport
 from nba_assets_tests.sources.provider import Provider, Reply, TestClock
 
 AT = datetime(2026, 1, 15, 17, tzinfo=UTC)
@@ -95,6 +97,35 @@ def test_nothing_asked_is_no_file(tmp_path: Path) -> None:
     with RequestLog(tmp_path / "log").of_run("run-1"):
         pass
     assert not (tmp_path / "log").exists()
+
+
+def test_a_body_that_its_reader_does_not_accept_is_told_as_a_failure_and_an_empty_one_as_none(
+    provider: Provider, clock: TestClock, tmp_path: Path
+) -> None:
+    provider.serve("/cdn.nba.com/a", Reply(body=b"[]"))
+    log = RequestLog(tmp_path, lambda: AT)
+    transport = Transport(provider.mount, clock=clock, paced=False, witness=log)
+    asked = Request("https://cdn.nba.com/a")
+
+    def gone_wrong(_answer: Answer) -> Answer:
+        raise RuntimeError("a defect of ours")
+
+    transport.get(asked, clock.now(), judge=lambda it: replace(it, outcome="empty"))
+    refused = transport.get(
+        asked, clock.now(), judge=lambda it: replace(it, outcome="not_accepted", reason="of 1999")
+    )
+    assert (refused.outcome, refused.body) == ("not_accepted", b"[]")
+    with pytest.raises(RuntimeError):
+        transport.get(asked, clock.now(), judge=gone_wrong)
+    provider.serve("/cdn.nba.com/a", Reply(404))
+    assert transport.get(asked, clock.now(), judge=gone_wrong).outcome == "not_found"
+    log.flush()
+    assert rows(tmp_path, "SELECT outcome, is_failure, reason FROM LOG ORDER BY ALL") == [
+        ("body", False, ""),
+        ("empty", False, ""),
+        ("not_accepted", True, "of 1999"),
+        ("not_found", False, "404: not found"),
+    ]
 
 
 def test_the_transport_tells_of_every_request_even_one_it_did_not_make(

@@ -20,10 +20,12 @@ from urllib3 import HTTPResponse
 
 from nba_assets.definitions import build_transport
 from nba_assets.settings import Settings
+from nba_assets.sources import response as response_module
 from nba_assets.sources import transport as transport_module
+from nba_assets.sources.answer import BodyKind, Request
 from nba_assets.sources.pace import HostState, Pace
 from nba_assets.sources.policy import POLICIES, HostPolicy, Key
-from nba_assets.sources.transport import BodyKind, Request, Transport
+from nba_assets.sources.transport import Transport
 from nba_assets_tests.sources.provider import Provider, Reply, TestClock
 
 FAST = HostPolicy(requests_per_second=1.0, timeout=5.0, deadline=10.0, stops_on=frozenset({403}))
@@ -112,6 +114,13 @@ def test_a_request_is_given_up_after_the_tries_of_its_policy(
     answer = live(provider, clock).get(asked(provider), clock.now())
     assert (answer.outcome, answer.attempts, len(provider.seen)) == ("server", 3, 3)
     assert not answer.is_final
+
+
+def test_what_is_asked_again_is_in_the_hosts_policy(provider: Provider, clock: TestClock) -> None:
+    provider.serve("/a", Reply(500), Reply(429), WHOLE)
+    policy = replace(FAST, tries=3, retries=frozenset({"server"}))
+    answer = live(provider, clock, policy).get(asked(provider), clock.now())
+    assert (answer.outcome, answer.attempts) == ("rate_limited", 2)
 
 
 def test_a_caller_may_allow_fewer_tries(provider: Provider, clock: TestClock) -> None:
@@ -355,7 +364,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from nba_assets.sources.policy import POLICIES, HostPolicy, Key
-from nba_assets.sources.transport import BodyKind, Request, Transport
+from nba_assets.sources.answer import BodyKind, Request
+from nba_assets.sources.transport import Transport
 from nba_assets_tests.sources.provider import TestClock
 url, host, state, now = sys.argv[1:]
 clock = TestClock(datetime.fromisoformat(now))
@@ -475,7 +485,8 @@ def test_silence_after_a_drip_cannot_hold_a_call_past_its_deadline(
 ) -> None:
     # All but a twentieth of a second has gone when the body begins; the server hangs up much later.
     gone = chain([0.0], repeat(FAST.deadline - 0.05))
-    monkeypatch.setattr(transport_module, "time", SimpleNamespace(monotonic=lambda: next(gone)))
+    for module in (transport_module, response_module):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: next(gone)))
     headers = {"Connection": connection}
     provider.serve("/a", Reply(body=BODY, headers=headers, manner="hanging"))
     hang_up = threading.Timer(1.0, provider.released.set)
@@ -789,7 +800,11 @@ def test_a_line_of_netrc_does_not_take_the_place_of_a_key(
     assert "Authorization" not in provider.seen[1].headers
 
 
-@pytest.mark.parametrize("form", [SECRET, "s3cret%2FOf%2BThe%3DTests"], ids=["plain", "quoted"])
+@pytest.mark.parametrize(
+    "form",
+    [SECRET, "s3cret%2FOf%2BThe%3DTests", r"s3cret\/Of+The=Tests"],
+    ids=["plain", "quoted", "escaped"],
+)
 @pytest.mark.parametrize("manner", ["whole", "page", "half"])
 def test_a_body_that_repeats_the_key_is_kept_without_it(
     provider: Provider, clock: TestClock, form: str, manner: str

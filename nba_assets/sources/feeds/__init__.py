@@ -45,8 +45,8 @@ FEEDS: tuple[Feed, ...] = (
     archives.BREF_ROSTERS,
 )
 
-# What `doctor` asks of a host to see whether it answers: small, and free of charge. A host that bans
-# for little, or has nothing that is always there, has none.
+# What `doctor` asks of a provider to see whether it answers: small, and free of charge. The hosts of
+# the league's PDFs and officials have nothing that is always there.
 CANARIES: Mapping[str, tuple[Feed, Route]] = {
     route.host: (feed, route)
     for feed, route in (
@@ -56,6 +56,9 @@ CANARIES: Mapping[str, tuple[Feed, Route]] = {
         (balldontlie.BDL_GAMES, balldontlie.BDL_GAMES.routes[0]),
         (odds.ODDS_EVENTS, odds.ODDS_EVENTS.routes[0]),
         (odds.BETTINGPROS_EVENTS, odds.BETTINGPROS_EVENTS.routes[0]),
+        (archives.BREF_ROSTERS, archives.BREF_ROSTERS.routes[0]),
+        # Without a game the search finds nothing, which shows that the key is good.
+        (archives.BIGDATABALL_FILES, archives.BIGDATABALL_FILES.routes[0]),
     )
 }
 

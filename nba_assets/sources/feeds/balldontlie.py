@@ -18,6 +18,8 @@ from nba_assets.sources.payload import Payload
 
 _API = "https://api.balldontlie.io/v1"
 _PAGED = {"per_page": "100"}
+# Games in the West were up to 45 hours late in January 2026.
+_LATE = timedelta(hours=48)
 _PENDING = "no games, or not there yet: the schedule decides"
 
 
@@ -67,6 +69,7 @@ BDL_GAMES = Feed(
     instants=("slate", "results"),
     score=85,
     max_age=timedelta(hours=6),
+    settles=_LATE,
     serves=("raw.schedule",),
 )
 
@@ -80,6 +83,7 @@ BDL_BOX_SCORES = Feed(
     empty=_PENDING,
     instants=("results",),
     score=85,
+    settles=_LATE,
     serves=("raw.player_box_scores", "raw.team_box_scores"),
 )
 
@@ -94,6 +98,7 @@ BDL_STATS = Feed(
     next_page=_next_page,
     instants=("results",),
     score=85,
+    settles=_LATE,
     # The box scores in another form, four requests instead of one: for repair.
     on_demand=True,
 )

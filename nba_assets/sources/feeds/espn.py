@@ -14,6 +14,9 @@ _SITE = "https://site.api.espn.com/apis/site/v2/sports/basketball/nba"
 def _refuses_scoreboard(board: Scoreboard, subject: Subject) -> str | None:
     if board.is_empty and board.has_games_on(subject.day):
         return f"empty: no events, and the calendar has games on {subject.day}"
+    for event in board.events:
+        if event.status == "final" and None in (event.away.score, event.home.score):
+            return f"{event.key.away} at {event.key.home} is final and has no score"
     return other_dates((str(day) for day in board.game_dates), subject)
 
 
@@ -34,6 +37,10 @@ def _refuses_summary(summary: Summary, subject: Subject) -> str | None:
         return "the game is not final"
     if summary.is_empty:
         return "empty: no players"
+    if strangers := summary.sides.keys() - {game.away, game.home}:
+        return (
+            f"known_team: players of {', '.join(sorted(strangers))} in {game.away} at {game.home}"
+        )
     for team in (game.away, game.home):
         if reason := too_few(team, (line.played for line in summary.sides.get(team, ()))):
             return reason

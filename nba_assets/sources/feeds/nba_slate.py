@@ -177,7 +177,8 @@ NBA_OFFICIALS = Feed(
     ),
     payload=GameOfficials,
     refuses=_refuses_officials,
-    instants=("slate",),
+    # Asked too early the page shows another date's games: what the morning lacks, a lock can have.
+    instants=("slate", "lock"),
     score=100,
     max_age=timedelta(hours=6),
     serves=("raw.officials",),

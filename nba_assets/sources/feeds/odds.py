@@ -7,7 +7,7 @@ from nba_assets.partitions import EASTERN
 from nba_assets.sources import bettingpros
 from nba_assets.sources.feed import Feed, Ids, Route, Subject
 from nba_assets.sources.feeds.refusals import game_of, wrong_sides
-from nba_assets.sources.odds_api import EventOdds, Events
+from nba_assets.sources.odds_api import PLAYER_POINTS, EventOdds, Events
 
 _LIVE = "https://api.the-odds-api.com/v4/sports/basketball_nba"
 _PAST = "https://api.the-odds-api.com/v4/historical/sports/basketball_nba"
@@ -43,6 +43,16 @@ def _refuses_odds(odds: EventOdds, subject: Subject) -> str | None:
         return f"the body is of event {odds.id}, asked was {event_id}"
     if (odds.away_team, odds.home_team) != (game.away, game.home):
         return wrong_sides(odds.away_team, odds.home_team, game)
+    return None
+
+
+def _refuses_points(odds: EventOdds, subject: Subject) -> str | None:
+    if reason := _refuses_odds(odds, subject):
+        return reason
+    # Now and then a book has no price for a line; where no book has one, the body has lost them.
+    outcomes = [outcome for quotes in odds.quotes(PLAYER_POINTS) for outcome in quotes.outcomes]
+    if outcomes and all(outcome.price is None for outcome in outcomes):
+        return f"no outcome of {len(outcomes)} has a price"
     return None
 
 
@@ -102,7 +112,7 @@ ODDS_PLAYER_POINTS = Feed(
         ),
     ),
     payload=EventOdds,
-    refuses=_refuses_odds,
+    refuses=_refuses_points,
     empty="no market yet",
     instants=("slate", "lock"),
     score=100,

@@ -1,0 +1,236 @@
+"""What is due: whom a date's feeds are asked about, at which instants, and for how many credits."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from nba_assets.landing.readings import NO_LIMIT, Readings
+from nba_assets.partitions import EASTERN, results_instant, season_of, slate_instant
+from nba_assets.sources.feed import ExpectedGame, Feed, Route, Subject, has_a_log
+from nba_assets.sources.nba import season_type_of
+from nba_assets.sources.teams import BY_NBA_ID
+from nba_assets.sources.transport import Transport
+
+# From tip to the earliest end of a game, with time-outs and the clock's rest; earlier nothing is asked.
+GAME_LENGTH = timedelta(hours=2, minutes=30)
+# How long before its lock a snapshot is the closing one, which may use the credits in reserve: it is
+# asked for ten minutes before.
+CLOSING = timedelta(minutes=15)
+# A report that is named by its hour is printed up to half an hour after it.
+REPORT_DELAY = timedelta(minutes=30)
+
+_TEAMS = {team.tricode: team for team in BY_NBA_ID.values()}
+
+
+@dataclass
+class Asked:
+    """What asking one feed for one date came to."""
+
+    feed: str
+    day: date
+    requests: int = 0
+    bodies: int = 0
+    bytes: int = 0
+    known: int = 0
+    seconds: float = 0.0
+    attempts: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    no_data: list[str] = field(default_factory=list)
+    not_due: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    fallbacks: list[str] = field(default_factory=list)
+    clock_skew: list[str] = field(default_factory=list)
+    skipped: str = ""
+    note: str = ""
+
+    @property
+    def state(self) -> str:
+        """skipped, incomplete, answered, not_due or empty: never one word for two of them."""
+        if self.skipped:
+            return "skipped"
+        if self.failed:
+            return "incomplete"
+        if self.bodies or self.known:
+            return "answered"
+        return "not_due" if self.not_due else "empty"
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is asked about, the instant it is asked for, and the routes that can answer for it."""
+
+    subject: Subject
+    at: datetime
+    routes: tuple[Route, ...]
+
+
+class Plan:
+    """Decides what to ask, from what landed and, live, from the clock and the credits left."""
+
+    def __init__(self, readings: Readings, transport: Transport) -> None:
+        self._readings = readings
+        self._settings = readings.settings
+        self._transport = transport
+        self._opened: set[tuple[str, int]] = set()
+
+    def subjects(self, feed: Feed, day: date) -> tuple[list[Subject], str]:
+        """What the feed has to be asked about for the date, and why nothing where it is nothing."""
+        season = season_of(day)
+        if season is None:
+            return [], "off season"
+        if feed.per in ("season", "league") or feed.is_schedule:
+            return [Subject(day, season)], ""
+        games = self._readings.expected(day)
+        if games is None:
+            return [], "unknown"
+        if not games:
+            return [], "no games"
+        if feed.per == "game":
+            found = [Subject(day, season, _kind_of(g), g) for g in games]
+        elif feed.per == "team":
+            sides = sorted({side for g in games for side in (g.away, g.home)} & _TEAMS.keys())
+            found = [Subject(day, season, team=_TEAMS[side]) for side in sides]
+        elif feed.per == "hour":
+            hours = sorted({_report_hour(c) for c in self._readings.cutoffs(feed, day, games)})
+            found = [Subject(day, season, hour=hour) for hour in hours]
+        elif feed.by_season_type:
+            kinds = sorted({_kind_of(g) for g in games})
+            found = [Subject(day, season, kind) for kind in kinds if has_a_log(kind)]
+            if not found:
+                return [], "no game of the date is in a log"
+        else:
+            found = [Subject(day, season)]
+        return found, ""
+
+    def due(self, feed: Feed, subject: Subject, asked: Asked) -> list[Due]:
+        """The instants at which the subject is asked about, and where; live there is only now."""
+        if self._settings.source == "live":
+            if self._settings.odds_history and feed.history and self._is_past(feed, subject):
+                missing = self._snapshots_missing(feed, subject, asked)
+                return [Due(subject, at, feed.history) for at in missing]
+            reason = self._not_due(feed, subject)
+            if reason == "known":
+                asked.known += 1
+            elif reason:
+                asked.not_due.append(reason)
+            return [] if reason else [Due(subject, self._transport.now(), feed.routes)]
+        if subject.hour:
+            # A report is printed once: the first cut-off that looks back to it asks for it.
+            games = self._readings.expected(subject.day) or ()
+            looking = (
+                c
+                for c in self._readings.cutoffs(feed, subject.day, games)
+                if _report_hour(c) == subject.hour
+            )
+            return [Due(subject, min(looking), feed.routes)]
+        found = set()
+        for name in feed.instants:
+            if name == "opening":
+                # One instant for the whole season: answered once for all of its dates.
+                season = (feed.name, subject.season.year)
+                if season in self._opened:
+                    continue
+            if name == "lock":
+                found |= set(
+                    self._readings.cutoffs(
+                        feed, subject.day, self._readings.expected(subject.day) or (), subject
+                    )
+                )
+            else:
+                found.add(self._readings.instant(name, subject.day))
+        return [Due(subject, at, feed.routes) for at in sorted(found)]
+
+    def opened(self, feed: Feed, subjects: Sequence[Subject]) -> None:
+        """What opens a season was answered: no other date of it asks again."""
+        if "opening" in feed.instants:
+            self._opened |= {(feed.name, subject.season.year) for subject in subjects}
+
+    def affordable(self, feed: Feed, plan: list[Due], asked: Asked) -> list[Due]:
+        """The whole plan where its host's credits allow it, else its closing snapshots, or nothing."""
+        costs = [self._cost(feed, due) for due in plan]
+        why = self._transport.affords(feed.host, sum(costs), is_closing=False)
+        if not why:
+            return plan
+        closing = [n for n, due in enumerate(plan) if self._is_closing(feed, due)]
+        if closing:
+            cost = sum(costs[n] for n in closing)
+            why_not_even = self._transport.affords(feed.host, cost, is_closing=True)
+            closing, why = ([], why_not_even) if why_not_even else (closing, why)
+        if len(closing) < len(plan):
+            asked.failed.append(
+                f"{feed.host}: {len(plan) - len(closing)} of {len(plan)} requests not asked,"
+                f" the sweep does not fit: {why}"
+            )
+        return [plan[n] for n in closing]
+
+    def _snapshots_missing(self, feed: Feed, subject: Subject, asked: Asked) -> list[datetime]:
+        """Live only: the cut-offs of a past date that neither a capture nor the archive answers yet."""
+        missing = []
+        for at in self._readings.snapshots(feed, subject):
+            newest = self._readings.read(feed, subject, at).observed_at
+            is_known = newest is not None and at - newest <= feed.max_age
+            if not is_known and (known := self._readings.identified(feed, subject, at)):
+                asked_for = [feed.request(route, replace(known, at=at)) for route in feed.history]
+                is_known = any(self._readings.zone.captures(request, None) for request in asked_for)
+            if is_known:
+                asked.known += 1
+            else:
+                missing.append(at)
+        return missing
+
+    def _cost(self, feed: Feed, due: Due) -> int:
+        """Credits that asking may cost; nothing where the subject's id is not known."""
+        cost = due.routes[0].cost
+        return cost if cost and self._readings.identified(feed, due.subject, due.at) else 0
+
+    def _is_closing(self, feed: Feed, due: Due) -> bool:
+        """Whether what is asked is the last word before a lock, and no archive's."""
+        if "lock" not in feed.instants or due.routes is feed.history:
+            return False
+        games = self._readings.expected(due.subject.day) or ()
+        locks = self._readings.cutoffs(feed, due.subject.day, games, due.subject)
+        return any(lock - CLOSING <= due.at <= lock for lock in locks)
+
+    def _is_past(self, feed: Feed, subject: Subject) -> bool:
+        """Live only: whether what is asked now would come after the subject's last cut-off."""
+        if self._settings.source != "live" or not feed.is_pregame:
+            return False
+        games = self._readings.expected(subject.day) or ()
+        cutoffs = self._readings.cutoffs(feed, subject.day, games, subject)
+        last = max([*cutoffs, self._readings.instant("slate", subject.day)])
+        return self._transport.now() > last
+
+    def _not_due(self, feed: Feed, subject: Subject) -> str:
+        """Live only: why there is nothing to ask now; "known" where the zone holds the answer."""
+        now = self._transport.now()
+        if self._is_past(feed, subject):
+            return f"{subject}: past its cut-offs; what is known now was not known then"
+        if not feed.is_pregame and subject.game and now < subject.game.tip_at + GAME_LENGTH:
+            return f"{subject}: tips at {subject.game.tip_at:%Y-%m-%d %H:%MZ}"
+        if (
+            not feed.is_pregame
+            and feed.per == "date"
+            and "slate" not in feed.instants
+            and now < slate_instant(subject.day) + timedelta(hours=8)
+        ):
+            return f"{subject.day}: no game can be over"
+        if subject.hour and now < subject.hour:
+            return f"{subject}: not printed yet"
+        newest = self._readings.read(feed, subject, NO_LIMIT)
+        if newest.observed_at is None:
+            return ""
+        if feed.is_pregame or feed.per in ("season", "league"):
+            return "known" if now - newest.observed_at < feed.max_age else ""
+        settled_at = results_instant(subject.day) + feed.settles
+        return "known" if newest.observed_at >= settled_at else ""
+
+
+def _kind_of(game: ExpectedGame) -> str:
+    return season_type_of(game.nba_game_id) if game.nba_game_id else "regular"
+
+
+def _report_hour(cutoff: datetime) -> datetime:
+    """The full Eastern hour whose report is surely printed at a cut-off."""
+    printed = (cutoff - REPORT_DELAY).astimezone(EASTERN)
+    return printed.replace(minute=0, second=0, microsecond=0).astimezone(cutoff.tzinfo)
