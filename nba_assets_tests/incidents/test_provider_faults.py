@@ -11,7 +11,7 @@ import pytest
 
 from nba_assets.landing.desk import Asked, Desk
 from nba_assets.landing.zone import LandingZone
-from nba_assets.partitions import dates_between, eastern_date
+from nba_assets.partitions import dates_between, eastern_date, slate_instant
 from nba_assets.sandbox.adapter import SandboxAdapter
 from nba_assets.sandbox.faults import Fault, FaultBook
 from nba_assets.sandbox.league import League
@@ -87,7 +87,6 @@ REFUSALS: dict[str, dict[str, str]] = {
         "html": PAGE,
         "truncated": HALF,
         "wrong_date": YESTERDAY,
-        "renamed_key": "is final and has no score",
         "number_as_string": NO_NUMBER,
         "empty": "empty: no events, and the calendar has games on 2025-10-23",
     },
@@ -254,6 +253,24 @@ def test_a_bad_body_is_refused_by_what_is_wrong_with_it_and_answers_for_nobody(
     assert (asked.bodies == 0) == is_no_body
     assert any(tmp_path.glob("apart/**/*.gz")) == is_no_body
     assert not any(answers(desk, feed))
+
+
+def test_a_list_whose_finals_have_lost_their_scores_leaves_the_mornings_list_standing(
+    counter: Counter, broken_by: SandboxServer, tmp_path: Path
+) -> None:
+    feed, desk = BY_NAME["espn_scoreboard"], counter.desk(tmp_path)
+    shutil.rmtree(desk.zone.root / feed.host)
+    broken_by.faults.add(Fault(kind="renamed_key", feed=feed.name))
+    asked = desk.ask(feed, FOUR_GAMES)
+    assert asked.state == "incomplete"
+    (failed,) = asked.failed
+    assert "is final and has no score" in failed
+    (subject,) = desk.subjects(feed, FOUR_GAMES)[0]
+    reading = desk.read(feed, subject)
+    assert reading.observed_at is not None
+    assert reading.observed_at <= slate_instant(FOUR_GAMES)
+    (refused,) = reading.passed_over
+    assert refused.reason in failed
 
 
 @pytest.mark.parametrize("name", ABSENT)
