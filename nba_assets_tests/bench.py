@@ -130,7 +130,7 @@ def _emptied(asset: dg.AssetsDefinition) -> dg.AssetsDefinition:
                             blocking=check.blocking,
                         )
                     )
-        for key in sorted(context.selected_asset_keys):
+        for key in (s.key for s in specs if s.key in context.selected_asset_keys):
             yield dg.MaterializeResult(asset_key=key)
 
     return nothing

@@ -34,6 +34,7 @@ from nba_assets.sources.feeds.archives import BREF_ROSTERS
 from nba_assets.sources.feeds.balldontlie import BDL_PLAYERS
 from nba_assets.sources.feeds.espn import ESPN_ROSTERS
 from nba_assets.sources.feeds.nba_slate import NBA_ROSTERS
+from nba_assets.sources.payload import Payload
 from nba_assets.sources.teams import TEAMS
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import LINEAGE, QUALITY, Column, Table
@@ -142,6 +143,9 @@ SOURCES: tuple[tuple[Feed, Callable[[Any, str], _Entries]], ...] = (
 )
 
 
+_TRICODES = frozenset(team.tricode for team in TEAMS)
+
+
 @dataclass(frozen=True)
 class _Side:
     """A team of a game, and where its roster is looked for."""
@@ -182,6 +186,15 @@ class _Side:
             return None, f"its newest body is older than {MAX_AGE.days} days"
         return reading, ""
 
+    def _name_strangers(self, feed: Feed, page: Payload) -> None:
+        """A list of all teams may have players of a code that nobody knows: they are on no roster."""
+        players = page.data if isinstance(page, balldontlie.Players) else []
+        for player in players:
+            if player.team.tricode not in _TRICODES:
+                named = f"{feed.name}: {player.name} of {player.team.tricode}"
+                if named not in self.notes.unmatched:
+                    self.notes.unmatched.append(named)
+
     def _told(
         self,
         feed: Feed,
@@ -209,6 +222,7 @@ class _Side:
         )
         rows: dict[str, Row] = {}
         for page in reading.pages:
+            self._name_strangers(feed, page)
             for known_id, facts, entry in entries(page, self.team):
                 told = (str(facts["player_name"]), self.team, self.game, feed, reading, entry)
                 if reason := facts.get(_UNREADABLE):

@@ -148,6 +148,14 @@ def test_balldontlie_lists_all_teams_and_each_takes_its_own(desk: Desk) -> None:
     assert {row["team"] for row in rows} == {"NYK"}
 
 
+def test_players_of_a_code_that_nobody_knows_are_named(desk: Desk) -> None:
+    nowhere = {"id": 3, "abbreviation": "XYZ", "full_name": "?"}
+    stranger = {**bdl_player("Jo Doe", "BOS"), "team": nowhere}
+    land_bdl(desk, *(bdl_player(name, "NYK") for name in EIGHT), stranger)
+    _, notes = roster_rows(desk, Names(desk, KNOWN), frame(SCHEDULE, [scheduled()]), [DAY])
+    assert notes[DAY].unmatched == ["bdl_players: Jo Doe of XYZ"]
+
+
 def test_the_pages_of_a_list_are_one_list(desk: Desk) -> None:
     first = {"data": [bdl_player(n, "NYK") for n in EIGHT[:4]], "meta": {"next_cursor": 4}}
     second = {"data": [bdl_player(n, "NYK") for n in EIGHT[4:]], "meta": {}}

@@ -39,7 +39,9 @@ def _file_of(search: FileSearch, subject: Subject) -> Mapping[str, str]:
 
 def _refuses_plays(plays: DetailedPlayByPlay, subject: Subject) -> str | None:
     scheduled = game_of(subject)
-    if (found := plays.plays[0].game_id if plays.plays else "") != scheduled.nba_game_id:
+    if plays.is_empty:
+        return "empty: no plays below the header"
+    if (found := plays.plays[0].game_id) != scheduled.nba_game_id:
         return f"the file is of game {found}, asked was {scheduled.nba_game_id}"
     plays.shots  # noqa: B018 a shot that contradicts itself is found when the shots are read
     return None
