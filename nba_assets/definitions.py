@@ -83,7 +83,7 @@ def build_desk(settings: Settings) -> Desk:
 
 def build_transport(settings: Settings, witness: Witness | None = None) -> Transport:
     """The client over the internet, an archive or the sandbox."""
-    hosts = settings.home / "hosts"
+    hosts = settings.hosts
     if settings.source == "live":
         return Transport(state=hosts, keys=settings.keys, witness=witness)
     adapter: BaseAdapter

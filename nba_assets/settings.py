@@ -41,6 +41,7 @@ class Settings(BaseModel):
     as_of: datetime | None = None
     warehouse: Literal["duckdb"] = "duckdb"
     landing_url: Path
+    host_state: Path | None = None
     first_date: date
     last_date: date | None = None
     sandbox_seed: int = 7
@@ -84,6 +85,11 @@ class Settings(BaseModel):
                 f"NBA_ASSETS_LAST_DATE {self.last_date} is before NBA_ASSETS_FIRST_DATE {self.first_date}"
             )
         return self
+
+    @property
+    def hosts(self) -> Path:
+        """The folder of what all processes know of each host."""
+        return self.host_state or self.home / "hosts"
 
     @property
     def synthetic(self) -> bool:
@@ -151,6 +157,9 @@ class Settings(BaseModel):
                     "as_of": given.get("NBA_ASSETS_AS_OF"),
                     "warehouse": given.get("NBA_ASSETS_WAREHOUSE", "duckdb"),
                     "landing_url": (folder / landing).absolute(),
+                    "host_state": (folder / given["NBA_ASSETS_HOST_STATE"]).absolute()
+                    if "NBA_ASSETS_HOST_STATE" in given
+                    else None,
                     "first_date": given.get("NBA_ASSETS_FIRST_DATE", first),
                     "last_date": given.get("NBA_ASSETS_LAST_DATE", last),
                     "sandbox_seed": given.get("NBA_ASSETS_SANDBOX_SEED", 7),

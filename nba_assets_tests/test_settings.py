@@ -233,3 +233,12 @@ def test_a_home_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match=r"file/home cannot be written to .* another folder"):
         claim(tmp_path / "file" / "home", "sandbox")
+
+
+def test_homes_of_one_machine_can_share_what_is_known_of_hosts(tmp_path: Path) -> None:
+    given = {"NBA_ASSETS_SOURCE": "live"}
+    own = Settings.load({**given, "NBA_ASSETS_HOME": "one"}, folder=tmp_path)
+    assert own.hosts == tmp_path / "one" / "hosts"
+    shared = {**given, "NBA_ASSETS_HOST_STATE": "hosts"}
+    homes = [Settings.load({**shared, "NBA_ASSETS_HOME": n}, folder=tmp_path) for n in "ab"]
+    assert {home.hosts for home in homes} == {tmp_path / "hosts"}

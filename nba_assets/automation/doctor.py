@@ -78,7 +78,7 @@ def checkups(desk: Desk, now: datetime, days: int) -> list[Checkup]:
                 requests,
                 failures,
                 last_success,
-                state_in_words(state_of(home / "hosts", host), policy, now),
+                state_in_words(state_of(desk.settings.hosts, host), policy, now),
             )
         )
     return found

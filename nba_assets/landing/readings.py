@@ -197,7 +197,8 @@ class Readings:
             if payload is None or reason:
                 passed_over += (Refused(path, reason),)
                 continue
-            older = [c for c, _, _ in found[n + 1 :]] if feed.per == "game" else []
+            is_result = not feed.is_pregame and feed.per in ("game", "date")
+            older = [c for c, _, _ in found[n + 1 :]] if is_result else []
             yield Reading(
                 payload,
                 observed_at,

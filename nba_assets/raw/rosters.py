@@ -143,9 +143,6 @@ SOURCES: tuple[tuple[Feed, Callable[[Any, str], _Entries]], ...] = (
 )
 
 
-_TRICODES = frozenset(team.tricode for team in TEAMS)
-
-
 @dataclass(frozen=True)
 class _Side:
     """A team of a game, and where its roster is looked for."""
@@ -190,7 +187,7 @@ class _Side:
         """A list of all teams may have players of a code that nobody knows: they are on no roster."""
         players = page.data if isinstance(page, balldontlie.Players) else []
         for player in players:
-            if player.team.tricode not in _TRICODES:
+            if player.team.tricode not in _TEAMS:
                 named = f"{feed.name}: {player.name} of {player.team.tricode}"
                 if named not in self.notes.unmatched:
                     self.notes.unmatched.append(named)

@@ -427,3 +427,14 @@ def test_a_look_is_one_try_that_lands_nothing(
     assert not desk.zone.root.exists()
     provider.serve(BOX, body_reply(box_score("0022500009")))
     assert desk.look(NBA_BOXSCORE, GAME, clock.now()) is None
+
+
+def test_a_reading_says_how_many_other_bodies_of_results_it_supersedes(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    desk = desk_in(tmp_path, provider, clock)
+    for hours, assists in ((-3, 5), (-2, 5), (-1, 6)):
+        row = log_row(GAME_ID="0022500001", GAME_DATE="2025-10-21", AST=assists)
+        land(desk, NBA_GAME_LOG, NOON + hours * HOUR, game_log(row))
+    newest, before, _, _ = desk.readings(NBA_GAME_LOG, GAME)
+    assert (newest.corrections, before.corrections) == (1, 0)
