@@ -176,9 +176,10 @@ class Readings:
                 self.until(subject.day) if name == "results" else self.instant(name, subject.day)
             )
         known = self.identified(feed, subject, until or NO_LIMIT)
+        gets = self._gets(feed, known)
         found = [
             (capture, route, request)
-            for route, request in self._gets(feed, known)
+            for route, request in gets
             for capture in self.zone.captures(request, until)
         ]
         found.sort(key=lambda item: item[0].observed_at, reverse=True)
@@ -210,7 +211,7 @@ class Readings:
             )
         kept_apart = tuple(
             Refused(f"quarantine/landing/{path}", reason)
-            for _, request in self._gets(feed, known)
+            for _, request in gets
             for path, reason in self.zone.evidence(request, until)
         )
         yield Reading(passed_over=passed_over + kept_apart)

@@ -120,12 +120,7 @@ def lines_until(desk: Desk, day: date) -> datetime:
 
 def captures(desk: Desk, feed: Feed, subject: Subject, notes: DateNotes) -> Iterator[Reading]:
     """All accepted captures of a feed about a subject up to the end of its date, newest first."""
-    until = lines_until(desk, subject.day)
-    # With its ids: a body is judged by the event that was asked for.
-    known = desk.identified(feed, subject, until)
-    if known is None:
-        return
-    for reading in desk.readings(feed, known, until):
+    for reading in desk.readings(feed, subject, lines_until(desk, subject.day)):
         notes.pass_over(reading)
         if reading.payload is not None:
             yield reading
