@@ -9,7 +9,7 @@ from nba_assets.landing.readings import NO_LIMIT, Readings
 from nba_assets.partitions import EASTERN, results_instant, season_of, slate_instant
 from nba_assets.sources.feed import ExpectedGame, Feed, Route, Subject, has_a_log
 from nba_assets.sources.nba import season_type_of
-from nba_assets.sources.teams import BY_NBA_ID
+from nba_assets.sources.teams import BY_TRICODE
 from nba_assets.sources.transport import Transport
 
 # From tip to the earliest end of a game, with time-outs and the clock's rest; earlier nothing is asked.
@@ -19,8 +19,6 @@ GAME_LENGTH = timedelta(hours=2, minutes=30)
 CLOSING = timedelta(minutes=15)
 # A report that is named by its hour is printed up to half an hour after it.
 REPORT_DELAY = timedelta(minutes=30)
-
-_TEAMS = {team.tricode: team for team in BY_NBA_ID.values()}
 
 
 @dataclass
@@ -89,8 +87,8 @@ class Plan:
         if feed.per == "game":
             found = [Subject(day, season, _kind_of(g), g) for g in games]
         elif feed.per == "team":
-            sides = sorted({side for g in games for side in (g.away, g.home)} & _TEAMS.keys())
-            found = [Subject(day, season, team=_TEAMS[side]) for side in sides]
+            sides = sorted({side for g in games for side in (g.away, g.home)} & BY_TRICODE.keys())
+            found = [Subject(day, season, team=BY_TRICODE[side]) for side in sides]
         elif feed.per == "hour":
             hours = sorted({_report_hour(c) for c in self._readings.cutoffs(feed, day, games)})
             found = [Subject(day, season, hour=hour) for hour in hours]

@@ -31,9 +31,7 @@ from nba_assets.sources.nba import (
     TeamStatistics,
 )
 from nba_assets.sources.nba_stats import BoxPlayerV3, BoxScoreV3
-from nba_assets.sources.teams import TEAMS
-
-_TRICODES = frozenset(team.tricode for team in TEAMS)
+from nba_assets.sources.teams import BY_TRICODE
 
 _BOX_NAMES = {
     "points": "points",
@@ -319,7 +317,7 @@ def _of_unknown_team(boxes: BdlBoxScores, game: ExpectedGame) -> str:
     """The box score that one side of the game shares with a team that nobody knows, in words."""
     for box in boxes.data:
         sides = {box.visitor_team.tricode, box.home_team.tricode}
-        if sides & {game.away, game.home} and not sides <= _TRICODES:
+        if sides & {game.away, game.home} and not sides <= BY_TRICODE.keys():
             return f"{box.visitor_team.tricode} at {box.home_team.tricode}"
     return ""
 

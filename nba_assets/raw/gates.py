@@ -4,7 +4,7 @@ import pandas as pd
 
 from nba_assets.raw.tables import COUNT_NAMES
 from nba_assets.sources.nba import MIN_PLAYERS, is_expected
-from nba_assets.sources.teams import BY_NBA_ID
+from nba_assets.sources.teams import BY_TRICODE
 
 MIN_COVERAGE = 0.8  # two games of eleven may be missing; three mean that a feed is down
 REGULATION_MINUTES, OVERTIME_MINUTES = 240, 25  # five players on the floor
@@ -21,12 +21,13 @@ TELLINGS_OF_THE_SCORE = {
 # What every source counts of a player, and how far whole minutes may lie from any other telling.
 COMPARED = (*COUNT_NAMES, "tov", "pf")
 ROUNDING_SECONDS = 60
-_TRICODES = frozenset(team.tricode for team in BY_NBA_ID.values())
 
 
 def games_of_unknown_teams(schedule: pd.DataFrame) -> pd.DataFrame:
     """A team that nobody knows joins nothing: its game would vanish from every table without a word."""
-    unknown = ~schedule["home_team"].isin(_TRICODES) | ~schedule["away_team"].isin(_TRICODES)
+    unknown = ~schedule["home_team"].isin(list(BY_TRICODE)) | ~schedule["away_team"].isin(
+        list(BY_TRICODE)
+    )
     return schedule[unknown].assign(
         reason=lambda rows: "known_team: " + rows["away_team"] + " at " + rows["home_team"]
     )

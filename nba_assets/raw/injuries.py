@@ -30,7 +30,7 @@ from nba_assets.raw.tables import GAME_DATE, GAME_ID, NBA_GAME_ID, SCHEDULE, SEA
 from nba_assets.raw.unresolved import NAME_GATE, UNRESOLVED
 from nba_assets.sources.feed import Feed, Subject
 from nba_assets.sources.feeds.nba_slate import NBA_INJURY_REPORT
-from nba_assets.sources.teams import TEAMS
+from nba_assets.sources.teams import BY_TRICODE
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import LINEAGE, QUALITY, Column, Table
 
@@ -67,7 +67,6 @@ INJURIES = Table(
     ),
 )
 
-_TRICODES = frozenset(team.tricode for team in TEAMS)
 STRANGERS = "entries_of_unknown_teams"
 _STRANGER = (
     "game_date", "team", "player_name", "entry", "source", "observed_at", "landing_path", "reason",
@@ -189,7 +188,7 @@ class _Date:
     def _add(self, telling: _Telling, teams: set[str], why: Sequence[str]) -> None:
         """Rows of the teams; what one body says of a team is met once, for however many cut-offs."""
         reading, feed = telling.reading, telling.feed
-        strangers = {entry.team for entry in telling.entries} - _TRICODES
+        strangers = {entry.team for entry in telling.entries} - BY_TRICODE.keys()
         new = {team for team in teams | strangers if (reading.path, team) not in self.met}
         self.met |= {(reading.path, team) for team in new}
         games = games_by_team(self.games)
@@ -231,7 +230,7 @@ class _Date:
     def _note_absent(self, entry: Entry, telling: _Telling, *, is_new: bool) -> None:
         """Note an entry of no team that plays: nobody's team, or one that a report of the date has."""
         reading, feed = telling.reading, telling.feed
-        if entry.team not in _TRICODES:
+        if entry.team not in BY_TRICODE:
             if is_new:
                 self.notes.strangers.append(
                     {

@@ -27,7 +27,7 @@ from nba_assets.sources.nba import (
 from nba_assets.sources.nba_people import DailyLineups, PlayerIndex, TeamRoster
 from nba_assets.sources.nba_stats import BoxScoreV3
 from nba_assets.sources.payload import Payload
-from nba_assets.sources.teams import TEAMS
+from nba_assets.sources.teams import BY_TRICODE, TEAMS
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import LINEAGE, QUALITY, UNDATED, Column, Table
 
@@ -54,7 +54,6 @@ PLAYERS = Table(
 FEEDS = (NBA_PLAYERS, NBA_ROSTERS, NBA_BOXSCORE, NBA_LINEUPS, NBA_GAME_LOG)
 UNION_SCORE = 90  # trust in who is listed for games, where no list of players names him
 _RANK = {feed: n for n, feed in enumerate(FEEDS)}
-_KNOWN_TEAMS = frozenset(team.tricode for team in TEAMS)
 
 
 class Listing(NamedTuple):
@@ -264,7 +263,7 @@ def nobody(players: pd.DataFrame) -> pd.DataFrame:
 
 def strangers(players: pd.DataFrame) -> pd.DataFrame:
     """A player of a team that nobody knows would be a candidate of no game."""
-    found = players[~players["team"].isin(_KNOWN_TEAMS)]
+    found = players[~players["team"].isin(list(BY_TRICODE))]
     return found.assign(reason=[f"unknown team {t!r} of {n} ({i})" for i, t, n in _columns(found)])
 
 

@@ -28,14 +28,14 @@ from nba_assets.raw.players import PLAYERS
 from nba_assets.raw.tables import GAME_DATE, GAME_ID, NBA_GAME_ID, SCHEDULE, SEASON_YEAR, TEAM
 from nba_assets.raw.unresolved import NAME_GATE, UNRESOLVED
 from nba_assets.sources import balldontlie, basketball_reference, espn, nba_people
-from nba_assets.sources.balldontlie import CM_PER_INCH, KG_PER_POUND
 from nba_assets.sources.feed import Feed, Subject
 from nba_assets.sources.feeds.archives import BREF_ROSTERS
 from nba_assets.sources.feeds.balldontlie import BDL_PLAYERS
 from nba_assets.sources.feeds.espn import ESPN_ROSTERS
 from nba_assets.sources.feeds.nba_slate import NBA_ROSTERS
 from nba_assets.sources.payload import Payload
-from nba_assets.sources.teams import TEAMS
+from nba_assets.sources.teams import BY_TRICODE
+from nba_assets.sources.units import CM_PER_INCH, KG_PER_POUND
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import LINEAGE, QUALITY, Column, Table
 
@@ -70,7 +70,6 @@ ROSTERS = Table(
     ),
 )
 
-_TEAMS = {team.tricode: team for team in TEAMS}
 _UNREADABLE = "unreadable"
 # NBA person id where the source has it, columns, and the entry they are read from.
 _Entries = Iterator[tuple[int | None, Row, object]]
@@ -173,7 +172,7 @@ class _Side:
         """The newest capture as of the slate, where it is not too old to be today's roster."""
         day = self.game.game_date
         per_team = feed.per == "team"
-        about = Subject(day, self.game.season, team=_TEAMS[self.team] if per_team else None)
+        about = Subject(day, self.game.season, team=BY_TRICODE[self.team] if per_team else None)
         reading = self.desk.read(feed, about, "slate")
         self.notes.pass_over(reading)
         if reading.observed_at is None:
@@ -187,7 +186,7 @@ class _Side:
         """A list of all teams may have players of a code that nobody knows: they are on no roster."""
         players = page.data if isinstance(page, balldontlie.Players) else []
         for player in players:
-            if player.team.tricode not in _TEAMS:
+            if player.team.tricode not in BY_TRICODE:
                 named = f"{feed.name}: {player.name} of {player.team.tricode}"
                 if named not in self.notes.unmatched:
                     self.notes.unmatched.append(named)
@@ -254,7 +253,7 @@ def roster_rows(
         row
         for day, games in games_by_date(schedule, dates).items()
         for team, game in sorted(games_by_team(games).items())
-        if team in _TEAMS
+        if team in BY_TRICODE
         for row in _Side(team, game, desk, names, notes[day]).rows()
     ]
     return rows, notes

@@ -13,12 +13,11 @@ from nba_assets.raw.entity import DateNotes, Entity, Row, collapse, in_metadata,
 from nba_assets.sources.feed import Subject
 from nba_assets.sources.feeds.nba_slate import NBA_TRANSACTIONS
 from nba_assets.sources.nba_people import Move, PlayerMovement
-from nba_assets.sources.teams import BY_NBA_ID
+from nba_assets.sources.teams import BY_TRICODE
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import LINEAGE, QUALITY, UNDATED, Column, Table
 
 _NO_LIMIT = datetime.max.replace(tzinfo=UTC)
-_TRICODES = frozenset(team.tricode for team in BY_NBA_ID.values())
 
 TRANSACTIONS = Table(
     name="raw.transactions",
@@ -101,7 +100,7 @@ def moves_of_unknown_teams(moves: pd.DataFrame) -> pd.DataFrame:
     sides = {"team": moves["team"], "other_team": moves["other_team"].dropna()}
     unknown = pd.Series("", moves.index)
     for column, named in sides.items():
-        for index in named[~named.isin(_TRICODES)].index:
+        for index in named[~named.isin(list(BY_TRICODE))].index:
             unknown[index] += f"known_team: {column} {moves.at[index, column]!r}; "
     return moves.assign(reason=unknown + moves["description"])[unknown != ""]
 

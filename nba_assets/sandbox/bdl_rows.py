@@ -10,11 +10,11 @@ from nba_assets.sandbox.people import COUNTRY, SCHOOL, draft, height, weight
 from nba_assets.sandbox.players import Player
 from nba_assets.sandbox.provider_ids import (
     CODES,
-    TEAMS_BY_TRICODE,
     bdl_player_id,
     spelling,
 )
 from nba_assets.sandbox.simulation import Line
+from nba_assets.sources.teams import BY_TRICODE
 
 PER_PAGE, MAX_PER_PAGE = 25, 100
 _LETTERS = {"PG": "G", "SG": "G", "SF": "F", "PF": "F-C", "C": "C"}
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 def team_row(tricode: str) -> Row:
     """A team by BallDontLie's number."""
-    team, codes = TEAMS_BY_TRICODE[tricode], CODES[tricode]
+    team, codes = BY_TRICODE[tricode], CODES[tricode]
     return {
         "id": codes.bdl_id,
         "conference": team.conference,

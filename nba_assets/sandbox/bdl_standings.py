@@ -7,7 +7,8 @@ from itertools import groupby
 from nba_assets.sandbox.bdl_rows import Row, team_row
 from nba_assets.sandbox.feed import Body, Params
 from nba_assets.sandbox.league import Box, League
-from nba_assets.sandbox.provider_ids import CODES, TEAMS_BY_TRICODE
+from nba_assets.sandbox.provider_ids import CODES
+from nba_assets.sources.teams import BY_TRICODE
 
 _RECORDS = ("all", "conference", "division", "home", "road")
 
@@ -56,7 +57,7 @@ def _finished(league: League, instant: datetime) -> Iterator[Box]:
 
 
 def _tally(league: League, instant: datetime) -> Tally:
-    tally: Tally = {tricode: {name: [0, 0] for name in _RECORDS} for tricode in TEAMS_BY_TRICODE}
+    tally: Tally = {tricode: {name: [0, 0] for name in _RECORDS} for tricode in BY_TRICODE}
     for box in _finished(league, instant):
         home, away = box.fixture.home, box.fixture.away
         shared = [
@@ -73,7 +74,7 @@ def _tally(league: League, instant: datetime) -> Tally:
 def _order(tally: Tally) -> list[str]:
     def key(tricode: str) -> tuple[float, int, str]:
         wins, losses = tally[tricode]["all"]
-        return -wins / max(1, wins + losses), -wins, TEAMS_BY_TRICODE[tricode].full_name
+        return -wins / max(1, wins + losses), -wins, BY_TRICODE[tricode].full_name
 
     return sorted(tally, key=key)
 
@@ -87,7 +88,7 @@ def _ranks(order: list[str], group: Callable[[str], str]) -> dict[str, int]:
 
 
 def _conference(tricode: str) -> str:
-    return TEAMS_BY_TRICODE[tricode].conference
+    return BY_TRICODE[tricode].conference
 
 
 def _division(tricode: str) -> str:

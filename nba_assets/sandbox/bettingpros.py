@@ -33,7 +33,6 @@ from nba_assets.sandbox.pages import (
 from nba_assets.sandbox.players import Player
 from nba_assets.sandbox.provider_ids import (
     CODES,
-    TEAMS_BY_TRICODE,
     bettingpros_event_id,
     bettingpros_player_id,
     display_name,
@@ -43,6 +42,7 @@ from nba_assets.sandbox.provider_ids import (
     slug,
     spelling,
 )
+from nba_assets.sources.teams import BY_TRICODE
 
 POINTS = "156"  # the market of player points
 CONSENSUS = 0  # the site's own average, listed as a book
@@ -92,7 +92,7 @@ def _event(league: League, game: Listed, observed_at: datetime, has_lineups: boo
     fixture = game.fixture
     now = Progress("pre") if game.is_postponed else progress(league, fixture, observed_at)
     status = {"pre": "scheduled", "in": "inprogress", "post": "closed"}[now.state]
-    home, away = TEAMS_BY_TRICODE[fixture.home], TEAMS_BY_TRICODE[fixture.away]
+    home, away = BY_TRICODE[fixture.home], BY_TRICODE[fixture.away]
     arena = ARENAS[fixture.home]
     day = game.tip_at.astimezone(UTC).date()
     names = f"{slug(away.full_name)}-vs-{slug(home.full_name)}"
@@ -130,7 +130,7 @@ def _event(league: League, game: Listed, observed_at: datetime, has_lineups: boo
 
 
 def _team(tricode: str) -> Row:
-    team = TEAMS_BY_TRICODE[tricode]
+    team = BY_TRICODE[tricode]
     return {
         "id": tricode,
         "name": team.name,

@@ -14,8 +14,9 @@ from nba_assets.sandbox.league import Box, League
 from nba_assets.sandbox.pages import about_game, game_before
 from nba_assets.sandbox.play_by_play import Action, play_by_play
 from nba_assets.sandbox.players import Player
-from nba_assets.sandbox.provider_ids import TEAMS_BY_TRICODE, drive_file_id, game_of_drive_file
+from nba_assets.sandbox.provider_ids import drive_file_id, game_of_drive_file
 from nba_assets.sandbox.simulation import OVERTIME_SECONDS, PERIOD_SECONDS
+from nba_assets.sources.teams import BY_TRICODE
 
 COLUMNS = (
     "game_id", "data_set", "date", "a1", "a2", "a3", "a4", "a5", "h1", "h2", "h3", "h4", "h5",
@@ -241,7 +242,7 @@ def _free_throw(action: Action) -> Cells:
 
 def _rebound(action: Action) -> Cells:
     if action.player is None:
-        name = TEAMS_BY_TRICODE[action.team].name if action.team else ""
+        name = BY_TRICODE[action.team].name if action.team else ""
         return {"type": "team rebound", "description": f"{name} Rebound"}
     return {
         **_names(player=action.player),
@@ -270,7 +271,7 @@ def _foul(action: Action) -> Cells:
 
 
 def _timeout(action: Action) -> Cells:
-    name = TEAMS_BY_TRICODE[action.team].name if action.team else ""
+    name = BY_TRICODE[action.team].name if action.team else ""
     return {"type": "timeout: regular", "description": f"{name} Timeout: Regular"}
 
 

@@ -9,9 +9,8 @@ from nba_assets.sandbox.arenas import ARENAS
 from nba_assets.sandbox.league import Box, League, Unused, utc_text
 from nba_assets.sandbox.players import Player
 from nba_assets.sandbox.simulation import Line, TeamResult
-from nba_assets.sources.teams import TEAMS
+from nba_assets.sources.teams import BY_TRICODE
 
-_TEAMS = {team.tricode: team for team in TEAMS}
 _SUMMED = (
     "assists", "blocks", "blocksReceived", "foulsOffensive", "foulsDrawn", "foulsPersonal",
     "foulsTechnical", "freeThrowsAttempted", "freeThrowsMade", "points", "pointsFastBreak",
@@ -84,7 +83,7 @@ def box_score_body(league: League, game_id: str) -> dict[str, Any]:
 def _team(
     box: Box, tricode: str, ours: TeamResult, theirs: TeamResult, sign: int
 ) -> dict[str, Any]:
-    team = _TEAMS[tricode]
+    team = BY_TRICODE[tricode]
     return {
         "teamId": team.nba_id,
         "teamName": team.name,

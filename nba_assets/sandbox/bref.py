@@ -28,13 +28,13 @@ from nba_assets.sandbox.people import birth_date, height, weight
 from nba_assets.sandbox.players import Player
 from nba_assets.sandbox.provider_ids import (
     CODES,
-    TEAMS_BY_TRICODE,
     TRICODE_OF_BREF,
     bref_box_id,
     bref_slug,
     display_name,
 )
 from nba_assets.sandbox.simulation import Line
+from nba_assets.sources.teams import BY_TRICODE
 
 _HOST = "www.basketball-reference.com"
 _HTML = "text/html; charset=utf-8"
@@ -100,7 +100,7 @@ def _team(league: League, box: Box, tricode: str) -> BoxTeam:
 
 def _name(tricode: str) -> str:
     """The site writes the Clippers' city out."""
-    return "Los Angeles Clippers" if tricode == "LAC" else TEAMS_BY_TRICODE[tricode].full_name
+    return "Los Angeles Clippers" if tricode == "LAC" else BY_TRICODE[tricode].full_name
 
 
 def _absent(league: League, player: Player) -> Absent:

@@ -15,7 +15,6 @@ from nba_assets.sandbox.people import birth_date, height, weight
 from nba_assets.sandbox.players import Absence, Player
 from nba_assets.sandbox.provider_ids import (
     CODES,
-    TEAMS_BY_TRICODE,
     TRICODE_OF_ESPN_ID,
     display_name,
     espn_athlete_id,
@@ -23,6 +22,7 @@ from nba_assets.sandbox.provider_ids import (
     slug,
     spelling,
 )
+from nba_assets.sources.teams import BY_TRICODE
 
 _POSITIONS = {
     "PG": ("1", "Point Guard"),
@@ -45,7 +45,7 @@ def utc_seven(day: date) -> str:
 
 def team_row(tricode: str) -> dict[str, Any]:
     """A team by ESPN's id and code."""
-    team, codes = TEAMS_BY_TRICODE[tricode], CODES[tricode]
+    team, codes = BY_TRICODE[tricode], CODES[tricode]
     return {
         "id": str(codes.espn_id),
         "uid": f"s:40~l:46~t:{codes.espn_id}",
@@ -78,7 +78,7 @@ def injuries(league: League, params: Params, observed_at: datetime) -> Body:
     del params
     day = eastern_date(observed_at)
     teams = []
-    for tricode, team in sorted(TEAMS_BY_TRICODE.items(), key=lambda item: item[1].full_name):
+    for tricode, team in sorted(BY_TRICODE.items(), key=lambda item: item[1].full_name):
         rows = [
             _injury(player, absence, observed_at)
             | {"athlete": athlete_row(league, player) | {"team": team_row(tricode)}}

@@ -18,11 +18,11 @@ from nba_assets.sandbox.pages import (
 from nba_assets.sandbox.players import Player
 from nba_assets.sandbox.provider_ids import (
     CODES,
-    TEAMS_BY_TRICODE,
     espn_event_id,
     game_of_espn,
 )
 from nba_assets.sandbox.simulation import Line, TeamResult
+from nba_assets.sources.teams import BY_TRICODE
 
 _COLUMNS = (
     ("minutes", "MIN"),
@@ -86,7 +86,7 @@ def _event(league: League, game: Listed, observed_at: datetime) -> dict[str, Any
     fixture = game.fixture
     event = espn_event_id(fixture.game_id)
     away, home = CODES[fixture.away].espn, CODES[fixture.home].espn
-    away_name, home_name = (TEAMS_BY_TRICODE[t] for t in (fixture.away, fixture.home))
+    away_name, home_name = (BY_TRICODE[t] for t in (fixture.away, fixture.home))
     now = Progress("pre") if game.is_postponed else progress(league, fixture, observed_at)
     status = _status(game, now)
     arena = ARENAS[fixture.home]

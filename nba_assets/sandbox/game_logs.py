@@ -8,7 +8,7 @@ from nba_assets.partitions import dates_between
 from nba_assets.sandbox.fixtures import morning_after
 from nba_assets.sandbox.league import Box, League
 from nba_assets.sandbox.simulation import Line
-from nba_assets.sources.teams import TEAMS
+from nba_assets.sources.teams import BY_TRICODE
 
 HEADERS = (
     "SEASON_ID", "PLAYER_ID", "PLAYER_NAME", "TEAM_ID", "TEAM_ABBREVIATION", "TEAM_NAME",
@@ -20,8 +20,6 @@ HEADERS = (
 TEAM_HEADERS = tuple(
     name for name in HEADERS if name not in ("PLAYER_ID", "PLAYER_NAME", "FANTASY_PTS")
 )
-
-_TEAMS = {team.tricode: team for team in TEAMS}
 
 
 def game_log_body(
@@ -102,7 +100,7 @@ def _team_row(league: League, box: Box, tricode: str) -> list[Any]:
 
 
 def _whose(league: League, box: Box, tricode: str) -> list[Any]:
-    fixture, team = box.fixture, _TEAMS[tricode]
+    fixture, team = box.fixture, BY_TRICODE[tricode]
     against = f"vs. {fixture.away}" if tricode == fixture.home else f"@ {fixture.home}"
     return [
         f"2{league.season_year}",

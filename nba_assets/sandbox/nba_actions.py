@@ -9,11 +9,10 @@ from nba_assets.sandbox.league import Box, League
 from nba_assets.sandbox.play_by_play import Action, play_by_play
 from nba_assets.sandbox.players import Player
 from nba_assets.sandbox.simulation import OVERTIME_SECONDS, PERIOD_SECONDS
-from nba_assets.sources.teams import TEAMS
+from nba_assets.sources.teams import BY_TRICODE
 
 Json = dict[str, Any]
 
-_TEAMS = {team.tricode: team for team in TEAMS}
 _TENTHS_LONG, _TENTHS_WIDE, _HOOP = 940.0, 500.0, 52.5  # of feet; the hoop from its baseline
 FIELD_GOALS = ("2pt", "3pt")
 
@@ -67,7 +66,7 @@ class GameClock:
 def _action(box: Box, clock: GameClock, action: Action, tally: Counter[tuple[str, int]]) -> Json:
     happened_at, edited_at = clock.texts(action.period, action.clock)
     player, place, is_shot = action.player, action.place, action.kind in FIELD_GOALS
-    team = _TEAMS[action.team] if action.team else None
+    team = BY_TRICODE[action.team] if action.team else None
     row: Json = {
         "actionNumber": action.number,
         "clock": clock_text(action.clock),
@@ -95,7 +94,7 @@ def _action(box: Box, clock: GameClock, action: Action, tally: Counter[tuple[str
         "side": side,
         "possession": 0
         if action.kind == "game" or action.possession is None
-        else _TEAMS[action.possession].nba_id,
+        else BY_TRICODE[action.possession].nba_id,
         "scoreHome": str(action.home_score),
         "scoreAway": str(action.away_score),
         "edited": edited_at,

@@ -7,11 +7,10 @@ from nba_assets.partitions import EASTERN
 from nba_assets.sandbox.league import Box, League, utc_text
 from nba_assets.sandbox.nba_actions import FIELD_GOALS, GameClock, clock_text
 from nba_assets.sandbox.play_by_play import Action, play_by_play
-from nba_assets.sources.teams import TEAMS
+from nba_assets.sources.teams import BY_TRICODE
 
 Json = dict[str, Any]
 
-_TEAMS = {team.tricode: team for team in TEAMS}
 _V3_KINDS = {
     "rebound": "Rebound",
     "turnover": "Turnover",
@@ -62,7 +61,7 @@ def _v3(
     box: Box, clock: GameClock, action: Action, partner: Action | None, totals: Counter[int]
 ) -> Json:
     player = partner.player if partner else action.player
-    team = _TEAMS[action.team] if action.team else None
+    team = BY_TRICODE[action.team] if action.team else None
     is_shot = action.kind in FIELD_GOALS
     place = action.place if is_shot else None
     worth = int(action.kind[0]) if action.kind in FIELD_GOALS else int(action.kind == "freethrow")
@@ -155,7 +154,7 @@ def shot_rows(league: League, game_id: str) -> list[list[Any]]:
         place, player = action.place, action.player
         if action.kind not in FIELD_GOALS or place is None or player is None or action.team is None:
             continue
-        team = _TEAMS[action.team]
+        team = BY_TRICODE[action.team]
         event, manner = v3_words(action)
         rows.append(
             [

@@ -12,7 +12,8 @@ from nba_assets.sandbox.nba_scoreboards import status_text
 from nba_assets.sandbox.pages import Listed, about_date, date_before, day_asked, games_listed
 from nba_assets.sandbox.people import LETTERS, WORDS
 from nba_assets.sandbox.players import Player, Trade
-from nba_assets.sandbox.provider_ids import TEAMS_BY_TRICODE, share, slug
+from nba_assets.sandbox.provider_ids import share, slug
+from nba_assets.sources.teams import BY_TRICODE
 
 Json = dict[str, Any]
 
@@ -76,7 +77,7 @@ def _lineup_game(league: League, game: Listed, posted_at: datetime, instant: dat
         "gameStatusText": text,
         **{
             side: {
-                "teamId": TEAMS_BY_TRICODE[tricode].nba_id,
+                "teamId": BY_TRICODE[tricode].nba_id,
                 "teamAbbreviation": tricode,
                 "players": _lineup(league, game, tricode, posted_at, instant) if is_here else [],
             }
@@ -116,7 +117,7 @@ def _listed(
 ) -> Json:
     return {
         "personId": player.person_id,
-        "teamId": TEAMS_BY_TRICODE[tricode].nba_id,
+        "teamId": BY_TRICODE[tricode].nba_id,
         "firstName": player.first_name,
         "lastName": player.family_name,
         "playerName": player.name,
@@ -203,7 +204,7 @@ def _table(columns: tuple[str, ...], rows: list[Json]) -> Json:
 
 def _officials_row(league: League, game: Listed, day: date) -> Json:
     fixture = game.fixture
-    home, away = TEAMS_BY_TRICODE[fixture.home], TEAMS_BY_TRICODE[fixture.away]
+    home, away = BY_TRICODE[fixture.home], BY_TRICODE[fixture.away]
     row: Json = {
         "game_id": fixture.game_id,
         "game_date": f"{day:%m/%d/%Y}",
@@ -293,7 +294,7 @@ def _trade_rows(league: League, trade: Trade, number: int) -> list[Json]:
     group = f"Trade {league.season_year}{number:03d}"
     rows = []
     for player, old, new in ((one, one_team, other_team), (other, other_team, one_team)):
-        giver = TEAMS_BY_TRICODE[old]
+        giver = BY_TRICODE[old]
         text = f"received {_described(player)} from {giver.full_name}."
         sort = float(giver.nba_id)
         rows.append(_movement_row("Trade", trade.day, new, player, text, sort, group))
@@ -307,7 +308,7 @@ def _described(player: Player) -> str:
 def _movement_row(
     kind: str, day: date, tricode: str, player: Player, text: str, sort: float, group: str
 ) -> Json:
-    team = TEAMS_BY_TRICODE[tricode]
+    team = BY_TRICODE[tricode]
     return {
         "Transaction_Type": kind,
         "TRANSACTION_DATE": f"{day}T00:00:00",

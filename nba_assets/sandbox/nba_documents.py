@@ -22,8 +22,9 @@ from nba_assets.sandbox.pdf import (
 )
 from nba_assets.sandbox.people import LETTERS
 from nba_assets.sandbox.players import Player
-from nba_assets.sandbox.provider_ids import TEAMS_BY_TRICODE, share
+from nba_assets.sandbox.provider_ids import share
 from nba_assets.sandbox.simulation import Line
+from nba_assets.sources.teams import BY_TRICODE
 
 PDF = "application/pdf"
 FIRST_HOUR, LAST_HOUR = 9, 22  # Eastern, both with a report
@@ -108,7 +109,7 @@ def is_submitted(tricode: str, day: date, instant: datetime) -> bool:
 def _reported_team(
     league: League, tricode: str, fixture: Fixture, day: date, instant: datetime
 ) -> ReportedTeam:
-    name = TEAMS_BY_TRICODE[tricode].full_name
+    name = BY_TRICODE[tricode].full_name
     if not is_submitted(tricode, day, instant):
         return ReportedTeam(name, is_submitted=False)
     return ReportedTeam(name, reported_players(league, tricode, fixture, day, instant))
@@ -219,7 +220,7 @@ def _book_team(box: Box, tricode: str) -> BookTeam:
     places = {person: n for n, person in enumerate(lineup.slots)}
     ordered = sorted(lines, key=lambda line: places.get(line.player.person_id, len(places)))
     return BookTeam(
-        TEAMS_BY_TRICODE[tricode].full_name,
+        BY_TRICODE[tricode].full_name,
         [
             BookPlayer(
                 line.player.jersey,

@@ -17,7 +17,8 @@ from nba_assets.sandbox.pages import (
     page_changed_at,
 )
 from nba_assets.sandbox.people import LETTERS
-from nba_assets.sandbox.provider_ids import TEAMS_BY_TRICODE, slug
+from nba_assets.sandbox.provider_ids import slug
+from nba_assets.sources.teams import BY_TRICODE
 
 Json = dict[str, Any]
 
@@ -181,7 +182,7 @@ def status_text(now: Progress, local: datetime) -> str:
 def _team(
     league: League, tricode: str, instant: datetime, points: tuple[int, ...], is_live: bool
 ) -> Json:
-    team = TEAMS_BY_TRICODE[tricode]
+    team = BY_TRICODE[tricode]
     wins, losses = record_at(league, tricode, instant)
     row: Json = {
         "teamId": team.nba_id,

@@ -9,8 +9,9 @@ from typing import Any
 from nba_assets.partitions import eastern_date
 from nba_assets.sandbox.fixtures import Fixture
 from nba_assets.sandbox.league import Box, League
-from nba_assets.sandbox.provider_ids import CODES, TEAMS_BY_TRICODE
+from nba_assets.sandbox.provider_ids import CODES
 from nba_assets.sandbox.simulation import TeamResult
+from nba_assets.sources.teams import BY_TRICODE
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DIVISIONS = ("Atlantic", "Central", "Southeast", "Northwest", "Pacific", "Southwest")
@@ -81,7 +82,7 @@ def _over(league: League, game: Fixture, as_of: datetime) -> datetime | None:
 
 def standings_rows(league: League, instant: datetime) -> list[list[Any]]:
     """One row per team, the best of each conference first, in the order of `HEADERS`."""
-    nights: dict[str, list[_Night]] = {tricode: [] for tricode in TEAMS_BY_TRICODE}
+    nights: dict[str, list[_Night]] = {tricode: [] for tricode in BY_TRICODE}
     for fixture in sorted(league.fixtures, key=lambda game: (game.tip_at, game.game_id)):
         if _over(league, fixture, instant) is None:
             continue
@@ -93,7 +94,7 @@ def standings_rows(league: League, instant: datetime) -> list[list[Any]]:
     order = sorted(nights, key=lambda tricode: (-shares[tricode], tricode))
     ranks = {
         "league": _ranks(order, lambda _: ""),
-        "conference": _ranks(order, lambda tricode: TEAMS_BY_TRICODE[tricode].conference),
+        "conference": _ranks(order, lambda tricode: BY_TRICODE[tricode].conference),
         "division": _ranks(order, lambda tricode: CODES[tricode].division),
     }
     rows = []
@@ -130,7 +131,7 @@ def _row(
     order: list[str],
     ranks: dict[str, dict[str, int]],
 ) -> dict[str, Any]:
-    team, division, games = TEAMS_BY_TRICODE[tricode], CODES[tricode].division, nights[tricode]
+    team, division, games = BY_TRICODE[tricode], CODES[tricode].division, nights[tricode]
     home = [game for game in games if game.is_home]
     road = [game for game in games if not game.is_home]
     wins = sum(game.margin > 0 for game in games)
@@ -141,7 +142,7 @@ def _row(
         his = sum(game.margin > 0 for game in nights[best])
         return ((his - wins) + (losses - (len(nights[best]) - his))) / 2
 
-    conference = _against(games, lambda t: TEAMS_BY_TRICODE[t].conference == team.conference)
+    conference = _against(games, lambda t: BY_TRICODE[t].conference == team.conference)
     return {
         **dict.fromkeys(_NULL),
         **dict.fromkeys(_MONTHS, "0-0"),
@@ -174,7 +175,7 @@ def _row(
         "L10": _record(games[-10:]),
         "Last10Home": _record(home[-10:]),
         "Last10Road": _record(road[-10:]),
-        "ConferenceGamesBack": back(lambda t: TEAMS_BY_TRICODE[t].conference == team.conference),
+        "ConferenceGamesBack": back(lambda t: BY_TRICODE[t].conference == team.conference),
         "DivisionGamesBack": back(lambda t: CODES[t].division == division),
         "LeagueGamesBack": back(lambda _: True),
         "ClinchedPlayIn": 0,
@@ -188,7 +189,7 @@ def _opponents(games: list[_Night]) -> dict[str, str]:
     """Records against conferences and divisions."""
     met: dict[str, list[_Night]] = defaultdict(list)
     for game in games:
-        met[TEAMS_BY_TRICODE[game.opponent].conference].append(game)
+        met[BY_TRICODE[game.opponent].conference].append(game)
         met[CODES[game.opponent].division].append(game)
     return {f"vs{name}": _record(met[name]) for name in ("East", "West", *_DIVISIONS)}
 

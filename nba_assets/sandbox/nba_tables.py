@@ -21,9 +21,9 @@ from nba_assets.sandbox.people import (
     weight,
 )
 from nba_assets.sandbox.players import Player
-from nba_assets.sandbox.provider_ids import TEAMS_BY_TRICODE, slug
+from nba_assets.sandbox.provider_ids import slug
 from nba_assets.sandbox.simulation import Line
-from nba_assets.sources.teams import Team
+from nba_assets.sources.teams import BY_TRICODE, Team
 
 Json = dict[str, Any]
 Params = Mapping[str, str]
@@ -134,7 +134,7 @@ def _averages(rows: list[list[Any]]) -> list[list[Any]]:
 def players_body(league: League, params: Params, observed_at: datetime) -> Json:
     """Everybody on a roster that day, with his team of the day."""
     rows = [
-        _player_row(league, TEAMS_BY_TRICODE[tricode], player)
+        _player_row(league, BY_TRICODE[tricode], player)
         for tricode, player in rosters_on(league, eastern_date(observed_at))
     ]
     asked = _asked(params, _INDEX_ASKED)
@@ -175,7 +175,7 @@ def _player_row(league: League, team: Team, player: Player) -> list[Any]:
 
 def roster_body(league: League, tricode: str, params: Params, observed_at: datetime) -> Json:
     """A team's players of the day, and nobody to coach them."""
-    team, day = TEAMS_BY_TRICODE[tricode], eastern_date(observed_at)
+    team, day = BY_TRICODE[tricode], eastern_date(observed_at)
     rows = [_roster_row(league, team, player, day) for player in league.roster(tricode, day)]
     rows.sort(key=lambda row: str(row[ROSTER.index("PLAYER")]))
     asked = {**_asked(params, ("TeamID", "LeagueID", "Season")), "TeamID": team.nba_id}
@@ -230,7 +230,7 @@ def standings_body(league: League, params: Params, observed_at: datetime) -> Jso
 def box_score_v3_body(league: League, game_id: str) -> Json:
     """`boxscoretraditionalv3` of a finished game. Raises KeyError for an unknown id."""
     box = league.box(game_id)
-    home, away = TEAMS_BY_TRICODE[box.fixture.home], TEAMS_BY_TRICODE[box.fixture.away]
+    home, away = BY_TRICODE[box.fixture.home], BY_TRICODE[box.fixture.away]
     return {
         "meta": {
             "version": 1,

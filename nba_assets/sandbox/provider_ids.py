@@ -15,7 +15,7 @@ from nba_assets.sandbox.fixtures import Fixture
 from nba_assets.sandbox.league import League
 from nba_assets.sandbox.names import SUFFIXES
 from nba_assets.sandbox.players import FIRST_PERSON_ID, Player
-from nba_assets.sources.teams import TEAMS
+from nba_assets.sources.teams import BY_TRICODE
 
 GAMES = 1_230
 _BDL_GAMES_FROM = 18_000_000
@@ -78,14 +78,13 @@ _CODES = (
     Codes("CHA", "CHA", 30, "CHO", 4, "Southeast"),
 )
 CODES = {codes.tricode: codes for codes in _CODES}
-TEAMS_BY_TRICODE = {team.tricode: team for team in TEAMS}
 TRICODE_OF_ESPN_ID = {str(codes.espn_id): codes.tricode for codes in _CODES}
 TRICODE_OF_BREF = {codes.bref: codes.tricode for codes in _CODES}
 
 
 def odds_name(tricode: str) -> str:
     """The team's name at the bookmakers, who write the Clippers' city out."""
-    return "Los Angeles Clippers" if tricode == "LAC" else TEAMS_BY_TRICODE[tricode].full_name
+    return "Los Angeles Clippers" if tricode == "LAC" else BY_TRICODE[tricode].full_name
 
 
 def espn_event_id(game_id: str) -> str:

@@ -8,9 +8,8 @@ from nba_assets.partitions import EASTERN, eastern_date
 from nba_assets.sandbox.arenas import ARENAS
 from nba_assets.sandbox.fixtures import Fixture
 from nba_assets.sandbox.league import League, utc_text
-from nba_assets.sources.teams import BY_NBA_ID, TEAMS, Team
+from nba_assets.sources.teams import BY_NBA_ID, BY_TRICODE, Team
 
-_TEAMS = {team.tricode: team for team in TEAMS}
 _SLUGS = {"76ers": "sixers", "Trail Blazers": "blazers"}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _BROADCASTERS = (
@@ -67,7 +66,7 @@ def _game(
         and league.box(fixture.game_id).published_at <= published_at
     )
     eastern = tip_at.astimezone(EASTERN)
-    home, away = _TEAMS[fixture.home], _TEAMS[fixture.away]
+    home, away = BY_TRICODE[fixture.home], BY_TRICODE[fixture.away]
     arena = ARENAS[fixture.home]
     week = _week_number(league, eastern.date())
     return {
@@ -133,7 +132,7 @@ def _leaders(league: League, fixture: Fixture) -> list[dict[str, Any]]:
     """The game's top scorer; the lower person id where two share the honour."""
     box = league.box(fixture.game_id)
     points, _, nba_id, player = min(
-        (-line.counts["points"], line.player.person_id, _TEAMS[team].nba_id, line.player)
+        (-line.counts["points"], line.player.person_id, BY_TRICODE[team].nba_id, line.player)
         for team in (fixture.home, fixture.away)
         for line in box.team(team).lines
     )

@@ -9,10 +9,9 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 
 from nba_assets.sources.payload import Count, Payload
 from nba_assets.sources.teams import tricode_of
+from nba_assets.sources.units import CM_PER_INCH, KG_PER_POUND
 
 MAX_TEAM_ID = 30  # ids above are franchises of the 1940s under codes and names in use today
-CM_PER_INCH = 2.54
-KG_PER_POUND = 0.45359237
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

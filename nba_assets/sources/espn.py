@@ -10,11 +10,10 @@ from pydantic import AwareDatetime, BeforeValidator, Field, PlainValidator, mode
 
 from nba_assets.partitions import eastern_date
 from nba_assets.sources.payload import Payload, Tricode
+from nba_assets.sources.units import CM_PER_INCH, KG_PER_POUND
 
 # 4 is the off season. All-Star games hide among type 2 (unverified): their sides tell.
 SEASON_TYPES = {1: "preseason", 2: "regular", 3: "playoffs", 5: "play_in"}
-CM_PER_INCH = 2.54
-KG_PER_POUND = 0.45359237
 
 
 class MadeAttempted(NamedTuple):

@@ -12,10 +12,9 @@ from pydantic import ValidationError
 from nba_assets.partitions import EASTERN, Season
 from nba_assets.sources.answer import BodyKind, Request
 from nba_assets.sources.payload import Payload
-from nba_assets.sources.teams import TEAMS, Team
+from nba_assets.sources.teams import BY_TRICODE, Team
 
 SCHEDULE_TABLE = "raw.schedule"
-_TEAMS = {team.tricode: team for team in TEAMS}
 
 LOCK_LEAD = timedelta(minutes=30)  # the `lock` cut-off of a game, before its own tip
 
@@ -100,7 +99,7 @@ class Subject:
             "nba_game_id": game.nba_game_id if game else "",
             "away": game.away if game else "",
             "home": game.home if game else "",
-            "bref_home": _TEAMS[game.home].bref if game and game.home in _TEAMS else "",
+            "bref_home": BY_TRICODE[game.home].bref if game and game.home in BY_TRICODE else "",
             "nba_team_id": str(team.nba_id) if team else "",
             "espn_team_id": str(team.espn_id) if team else "",
             "bref_team": team.bref if team else "",

@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, model_validator
 from nba_assets.partitions import EASTERN
 from nba_assets.sources.payload import Count, GameId, Payload, Tricode, named_rows
 from nba_assets.sources.teams import side_of
+from nba_assets.sources.units import KG_PER_POUND
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-KG_PER_POUND = 0.45359237  # exact: International yard and pound agreement, 1959
 
 
 def _height_cm(value: object) -> object:

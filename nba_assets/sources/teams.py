@@ -95,6 +95,7 @@ GUESTS = frozenset(
     }
 )
 
+BY_TRICODE = {team.tricode: team for team in TEAMS}
 BY_NBA_ID = {team.nba_id: team for team in TEAMS}
 _BY_ESPN_ID = {str(team.espn_id): team for team in TEAMS}
 _BY_BDL_ID = {team.bdl_id: team for team in TEAMS}
