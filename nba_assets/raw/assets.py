@@ -4,6 +4,8 @@ import dagster as dg
 
 from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.raw import (
+    arena_distances,
+    arenas,
     box_scores,
     game_lines,
     injuries,
@@ -23,6 +25,8 @@ from nba_assets.raw.entity import Entity
 ENTITIES: tuple[Entity, ...] = (
     schedule.ENTITY,
     teams.ENTITY,
+    arenas.ENTITY,
+    arena_distances.ENTITY,
     players.ENTITY,
     box_scores.PLAYERS_ENTITY,
     box_scores.TEAMS_ENTITY,
