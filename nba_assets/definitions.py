@@ -12,7 +12,7 @@ from nba_assets.analytics.tables import TABLES as ANALYTICS_TABLES
 from nba_assets.automation.conditions import (
     FRESHNESS,
     WHEN_ANY_INPUT_IS_NEW,
-    WHEN_INPUTS_ARE_PUBLISHED,
+    when_inputs_are_published,
 )
 from nba_assets.automation.sensors import automation_sensor, results_sensor
 from nba_assets.gates.publish import NoProgress, Progress
@@ -49,10 +49,11 @@ def build_defs(settings: Settings, progress: Progress | None = None) -> dg.Defin
 def _assembled(settings: Settings, progress: Progress) -> dg.Definitions:
     room = Room(
         game_dates=game_dates(settings.first_date, settings.last_date),
-        automation=WHEN_INPUTS_ARE_PUBLISHED,
+        automation=when_inputs_are_published,
         automation_undated=WHEN_ANY_INPUT_IS_NEW,
         freshness=FRESHNESS,
         tables=TABLES,
+        first_date=settings.first_date,
         schedule=SCHEDULE,
         expected_games=expected_games,
         synthetic=settings.synthetic,

@@ -12,10 +12,12 @@ from typing import BinaryIO
 
 import dagster as dg
 from dagster import AssetKey
-from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
+from dagster._core.definitions.assets.graph.asset_graph import AssetGraph, AssetNode
 from dagster._core.events import DagsterEvent, DagsterEventType, JobFailureData, RunFailureReason
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
+from nba_assets.gates.publish import eve_of
+from nba_assets.gates.table_asset import HISTORY, OPTIONAL
 from nba_assets.landing.assets import ON_DEMAND
 
 # Where a run covers more than one date, Dagster reads its range from these tags.
@@ -106,6 +108,7 @@ class Backfill:
         self._job = defs.resolve_implicit_global_asset_job_def()
         self._graph = defs.resolve_asset_graph()
         self._instance = instance
+        self._first_date = _first_date(self._graph)
         self.layers = layers(self._graph, selected)
         self.left_out: list[LeftOut] = []
 
@@ -129,8 +132,14 @@ class Backfill:
     def _ready(
         self, layer: Sequence[AssetKey], dates: Sequence[date]
     ) -> dict[tuple[AssetKey, ...], tuple[date, ...]]:
-        parents = {key: self._graph.get(key).parent_keys - set(layer) for key in layer}
-        held = {p: self._held(p, dates) for p in {p for own in parents.values() for p in own}}
+        optional = {key: _named(self._graph.get(key), OPTIONAL) for key in layer}
+        parents = {
+            key: self._graph.get(key).parent_keys - set(layer) - optional[key] for key in layer
+        }
+        history = {key: _named(self._graph.get(key), HISTORY) for key in layer}
+        eves = {day: eve_of(day, self._first_date) for day in dates}
+        asked = sorted({*dates, *(eve for eve in eves.values() if eve)})
+        held = {p: self._held(p, asked) for p in {p for own in parents.values() for p in own}}
         by_dates: dict[tuple[date, ...], list[AssetKey]] = {}
         for key in layer:
             ready = []
@@ -138,7 +147,11 @@ class Backfill:
             # A table without dates holds no date back: its gates say what they cannot do without.
             undated = {p for p in parents[key] if self._graph.get(p).partitions_def is None}
             for day in dates:
-                lacks = {p for p in parents[key] - feeds - undated if day not in held[p]}
+                of_date = parents[key] - feeds - undated - history[key]
+                lacks = {p for p in of_date if day not in held[p]}
+                # Of the history the eve is waited for; what else lacks is named and lowers completeness.
+                if eve := eves[day]:
+                    lacks |= {p for p in history[key] if eve not in held[p]}
                 # One feed that was asked is enough to try: whether a date can live without the
                 # others is decided by raw's gates.
                 if feeds and not any(day in held[p] for p in feeds):
@@ -189,6 +202,26 @@ class Backfill:
         if not result.success and not found.failures:
             found.failures.append(f"run {found.run_id} failed outside its steps; see its log")
         return found
+
+
+def _first_date(graph: AssetGraph) -> date:
+    """The first date of the graph's window."""
+    partitions = next(
+        (
+            p
+            for n in graph.asset_nodes
+            if isinstance(p := n.partitions_def, dg.DailyPartitionsDefinition)
+        ),
+        None,
+    )
+    return partitions.start.date() if partitions else date.min
+
+
+def _named(node: AssetNode, entry: str) -> set[AssetKey]:
+    """The assets that an entry of an asset's metadata names."""
+    value = node.metadata.get(entry)
+    named = getattr(value, "value", value) or ()
+    return {AssetKey(str(name).split("/")) for name in named}
 
 
 def _is_interruption(event: DagsterEvent) -> bool:

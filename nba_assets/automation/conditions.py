@@ -1,5 +1,6 @@
 """When assets are made without a hand: automation conditions and the deadlines shown in the UI."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import dagster as dg
@@ -9,24 +10,42 @@ from nba_assets.gates.table_asset import UNDATED_TAG
 from nba_assets.landing.assets import ON_DEMAND
 from nba_assets.partitions import EASTERN
 
+
 # A derived partition is made when all it is made of is published: tonight's and last night's, whose
 # late games and corrections land after the next date has begun at midnight. An older one that
 # changes is a restatement, which a person launches. `all_deps_blocking_checks_passed` is left out on
 # purpose: our verdicts are logged before the materialization they judge, and Dagster would hold
 # them not current for ever. A feed that is asked on demand only is waited for by nobody.
-WHEN_INPUTS_ARE_PUBLISHED = (
-    dg.AutomationCondition.eager()
-    .ignore(dg.AssetSelection.tag(ON_DEMAND, ""))
-    # The register of players is rewritten with every landing: its dates need not be made again for it.
-    .replace(
-        "any_deps_updated",
-        dg.AutomationCondition.any_deps_updated().ignore(dg.AssetSelection.tag(UNDATED_TAG, "")),
+def when_inputs_are_published(optional: Sequence[dg.AssetKey] = ()) -> dg.AutomationCondition:
+    """The condition of a derived table; an optional input that is missing holds it up no longer."""
+    on_demand = dg.AssetSelection.tag(ON_DEMAND, "")
+    return (
+        dg.AutomationCondition.eager()
+        .replace(
+            "any_deps_missing",
+            dg.AutomationCondition.any_deps_missing().ignore(
+                on_demand | dg.AssetSelection.assets(*optional)
+            ),
+        )
+        # The register of players is rewritten with every landing: its dates need not be made again for it.
+        .replace(
+            "any_deps_updated",
+            dg.AutomationCondition.any_deps_updated().ignore(
+                on_demand | dg.AssetSelection.tag(UNDATED_TAG, "")
+            ),
+        )
+        .replace(
+            "any_deps_in_progress",
+            dg.AutomationCondition.any_deps_in_progress().ignore(on_demand),
+        )
+        .replace(
+            "in_latest_time_window",
+            dg.AutomationCondition.in_latest_time_window(
+                lookback_delta=timedelta(days=NIGHTS_WATCHED)
+            ),
+        )
     )
-    .replace(
-        "in_latest_time_window",
-        dg.AutomationCondition.in_latest_time_window(lookback_delta=timedelta(days=NIGHTS_WATCHED)),
-    )
-)
+
 
 # A table without dates is made once, and again when anything it is made of is; it waits for no date.
 WHEN_ANY_INPUT_IS_NEW = (
@@ -35,8 +54,12 @@ WHEN_ANY_INPUT_IS_NEW = (
     "missing_or_any_input_is_new"
 ) & ~dg.AutomationCondition.in_progress()
 
-# The night's results, and what is made of them, are promised for 10:00 of the next morning.
+# The night's results, and what is made of them, are promised for 10:00 of the next morning, what is
+# known before the games of a morning half an hour after its cut-off.
 _MORNING = dg.FreshnessPolicy.cron(
     deadline_cron="0 10 * * *", lower_bound_delta=timedelta(hours=10), timezone=str(EASTERN)
 )
-FRESHNESS = dict.fromkeys(("landing", "raw", "analytics"), _MORNING)
+_SLATE = dg.FreshnessPolicy.cron(
+    deadline_cron="30 10 * * *", lower_bound_delta=timedelta(minutes=30), timezone=str(EASTERN)
+)
+FRESHNESS = {**dict.fromkeys(("landing", "raw", "analytics"), _MORNING), "precompute": _SLATE}

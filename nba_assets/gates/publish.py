@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 import pandas as pd
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nba_assets.gates.audit import Audit, Gate, audit, listed
-from nba_assets.partitions import season_of
+from nba_assets.partitions import season_dates, season_of
 from nba_assets.warehouse.base import Published, Staged, Warehouse
 from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import UNDATED, Table
@@ -52,6 +52,8 @@ class NoProgress:
 # The first argument is where a table reads what is no table: the landing desk. It is passed on
 # unseen, for this room knows no landing.
 Compute = Callable[[Any, Warehouse, list[date]], Computed]
+# A date's rows that passed, the digests of its inputs by table → the rows to publish.
+Finish = Callable[[pa.Table, Mapping[str, str]], pa.Table]
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,10 @@ class Step:
         compute: dates → rows and what the gates need.
         schedule: the table that says which games there are.
         expected_games: of its rows, those that must have results.
+        history: tables whose earlier dates are read, and how many days far. Of these the eve has to be
+            published; other dates that lack are named.
+        first_date: before which nothing is kept.
+        finish: sees the rows of a date and the digests of its inputs before they are published.
     """
 
     table: Table
@@ -73,6 +79,9 @@ class Step:
     compute: Compute
     schedule: Table
     expected_games: Callable[[pd.DataFrame], pd.DataFrame]
+    history: Mapping[Table, int] = field(default_factory=dict)
+    first_date: date = date.min
+    finish: Finish | None = None
 
     @contextmanager
     def staged(
@@ -83,12 +92,22 @@ class Step:
         if self.table.is_undated and isinstance(computed.rows, pa.Table):
             column = pa.array([UNDATED] * computed.rows.num_rows, pa.date32())
             computed = replace(computed, rows=computed.rows.add_column(0, "game_date", column))
-        stage = warehouse.stage_query if isinstance(computed.rows, Query) else warehouse.stage_rows
-        staged = stage(self.table, dates, computed.rows, run_id)
+        staged = self._stage(warehouse, dates, computed, run_id)
         try:
             yield computed, staged
         finally:
             warehouse.discard(staged)
+
+    def _stage(
+        self, warehouse: Warehouse, dates: list[date], computed: Computed, run_id: str
+    ) -> Staged:
+        staged: Staged
+        if isinstance(computed.rows, Query):
+            history = {table.name: days for table, days in self.history.items()}
+            staged = warehouse.stage_query(self.table, dates, computed.rows, run_id, history)
+            return staged
+        staged = warehouse.stage_rows(self.table, dates, computed.rows, run_id)
+        return staged
 
     def audited(
         self, warehouse: Warehouse, computed: Computed, staged: Staged
@@ -99,7 +118,7 @@ class Step:
             for gate in self.gates
             for t in gate.tables
         }
-        missing = _missing_inputs(warehouse, self.inputs, staged.dates, computed)
+        missing = self._missing_inputs(warehouse, staged.dates, computed)
         return audit(self.table.dated, staged.dates, staged.rows, self.gates, frames, missing)
 
     def published(
@@ -112,6 +131,7 @@ class Step:
     ) -> dict[date, dict[str, Any]]:
         """Publish every date that nothing holds; the facts of each for its event."""
         expected = self._expected(warehouse, staged.dates)
+        gaps = self._gaps(warehouse, staged.dates)
         facts = {}
         for day, found in audits.items():
             if found.refusals:
@@ -119,9 +139,13 @@ class Step:
                 progress.done(self.table.name, day, "held")
                 continue
             rows, state = stamped(found, expected[day] if expected else None)
+            if self.finish:
+                digests = {t.name: warehouse.digest(t, day) or "" for t in self.inputs}
+                rows = self.finish(rows, digests)
             published = warehouse.publish(staged, day, rows)
             warehouse.quarantine(self.table, day, found.held)
-            facts[day] = _facts(published, state, found, rows, computed.notes.get(day, {}))
+            notes = {**computed.notes.get(day, {}), **gaps.get(day, {})}
+            facts[day] = _facts(published, state, found, rows, notes)
             progress.done(self.table.name, day, state)
         return facts
 
@@ -133,6 +157,47 @@ class Step:
         schedule = warehouse.read(self.schedule, dates).to_pandas()
         games = self.expected_games(schedule)
         return {day: set(games.loc[games["game_date"] == day, "game_id"]) for day in dates}
+
+    def _missing_inputs(
+        self, warehouse: Warehouse, dates: Sequence[date], computed: Computed
+    ) -> dict[date, list[str]]:
+        missing = {
+            day: list(reasons) for day, reasons in computed.missing_inputs.items() if reasons
+        }
+        # A table without dates takes what there is; it waits for no date of its inputs.
+        in_season = [day for day in dates if day != UNDATED and season_of(day)]
+        for table in self.inputs:
+            for day in sorted(set(in_season) - warehouse.published_dates(table, in_season)):
+                missing.setdefault(day, []).append(
+                    f"required_inputs: {table.name} is not published for {day}; materialize it first"
+                )
+        eves = {eve: day for day in in_season if (eve := eve_of(day, self.first_date))}
+        for table in self.history:
+            for eve in sorted(eves.keys() - warehouse.published_dates(table, list(eves))):
+                missing.setdefault(eves[eve], []).append(
+                    f"required_inputs: {table.name} is not published for {eve}, the eve;"
+                    " materialize it first"
+                )
+        return missing
+
+    def _gaps(self, warehouse: Warehouse, dates: Sequence[date]) -> dict[date, dict[str, object]]:
+        """Dates of the history that should be published and are not, as a note of each date."""
+        found: dict[date, list[str]] = {}
+        for table, reach in self.history.items():
+            first = max(min(dates) - timedelta(days=reach), self.first_date)
+            window = season_dates(first, max(dates) - timedelta(days=1))
+            lacking = sorted(set(window) - warehouse.published_dates(table, window))
+            for day in dates:
+                oldest = day - timedelta(days=reach)
+                if own := [str(gap) for gap in lacking if oldest <= gap < day]:
+                    found.setdefault(day, []).append(f"{table.name}: {listed(own)}")
+        return {day: {"history_gaps": listed(gaps)} for day, gaps in found.items()}
+
+
+def eve_of(day: date, first_date: date) -> date | None:
+    """The date before, where something of it is to be waited for: in the season, and kept at all."""
+    eve = day - timedelta(days=1)
+    return eve if season_of(eve) and eve >= first_date else None
 
 
 def stamped(found: Audit, expected: set[str] | None) -> tuple[pa.Table, str]:
@@ -163,20 +228,6 @@ def stamped(found: Audit, expected: set[str] | None) -> tuple[pa.Table, str]:
 
 def _with(rows: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return rows.set_column(rows.column_names.index(name), name, values)
-
-
-def _missing_inputs(
-    warehouse: Warehouse, inputs: Sequence[Table], dates: Sequence[date], computed: Computed
-) -> dict[date, list[str]]:
-    missing = {day: list(reasons) for day, reasons in computed.missing_inputs.items() if reasons}
-    # A table without dates takes what there is; it waits for no date of its inputs.
-    in_season = [day for day in dates if day != UNDATED and season_of(day)]
-    for table in inputs:
-        for day in sorted(set(in_season) - warehouse.published_dates(table, in_season)):
-            missing.setdefault(day, []).append(
-                f"required_inputs: {table.name} is not published for {day}; materialize it first"
-            )
-    return missing
 
 
 def _facts(

@@ -4,19 +4,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import dagster as dg
 import pandas as pd
 
 from nba_assets.gates.audit import CONTRACT_GATE, Gate, Verdict, listed
-from nba_assets.gates.publish import Compute, Computed, Progress, Step
+from nba_assets.gates.publish import Compute, Computed, Finish, Progress, Step
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import UNDATED, Table
 
 OWNER = "team:data-platform"
 UNDATED_TAG = "nba_assets/undated"
+# Of an asset's metadata: assets whose earlier dates it reads with the days, and those it can do without.
+HISTORY, OPTIONAL = "nba_assets/history", "nba_assets/optional"
+# A window of dates as an edge would wait for every one of them and be made again for each that is
+# corrected: the edge is the eve, and how far back is read is the engine's business.
+EVE = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
 _EFFECT = {
     "row": "Quarantines the row.",
     "game": "Quarantines the game.",
@@ -41,20 +46,22 @@ class Room:
 
     Attributes:
         game_dates: the one partitions definition.
-        automation: when derived tables are made.
+        automation: when derived tables are made, given the inputs that they can do without.
         automation_undated: when a table without dates is rewritten.
         freshness: by layer.
         tables: all contracts, by name.
+        first_date: before which nothing is kept.
         schedule: the table that says which games there are.
         expected_games: of its rows, those that must have results.
         synthetic: whether every number is simulated, and labelled so.
     """
 
     game_dates: dg.DailyPartitionsDefinition
-    automation: dg.AutomationCondition
+    automation: Callable[[Sequence[dg.AssetKey]], dg.AutomationCondition]
     automation_undated: dg.AutomationCondition
     freshness: Mapping[str, dg.FreshnessPolicy]
     tables: Mapping[str, Table]
+    first_date: date
     schedule: Table
     expected_games: Callable[[pd.DataFrame], pd.DataFrame]
     synthetic: bool
@@ -81,11 +88,14 @@ def table_asset(
     *,
     reads: Sequence[Table],
     after: Sequence[Table] = (),
+    history: Mapping[Table, int] | None = None,
     feeds: Sequence[str] = (),
     gates: Sequence[Gate] = (),
     kinds: set[str],
     source: Path,
     lineage: dg.TableColumnLineage | None = None,
+    finish: Finish | None = None,
+    dates_at_once: int | None = None,
 ) -> dg.AssetsDefinition:
     """One table as an asset whose partitions are materialized if and only if their gates passed.
 
@@ -95,68 +105,30 @@ def table_asset(
         compute: dates → rows and what the gates need.
         reads: tables it is made of; dates that lack one of them are held.
         after: tables that are made before it, and that it can do without.
+        history: tables whose earlier dates it reads, and how many days far; it waits for the eve's.
         feeds: landing feeds it is made of.
         gates: beside the contract's own.
         kinds: shown in the UI.
         source: the file a person opens to change it.
         lineage: which upstream columns each column is made of.
+        finish: sees the rows of a date and the digests of its inputs before they are published.
+        dates_at_once: how many dates of a range are held in memory together; by default all.
     """
     key = asset_key(table)
-    inputs = {t.name: t for t in (*reads, *(t for g in gates for t in g.tables))}
-    if table is not room.schedule and not table.is_undated:
-        inputs[room.schedule.name] = room.schedule
+    inputs = _inputs(room, table, reads, gates, after, history or {}, feeds)
     partitions = None if table.is_undated else room.game_dates
-    check_specs = [
-        dg.AssetCheckSpec(
-            name,
-            asset=key,
-            partitions_def=partitions,
-            # Not `blocking`: Dagster would look for yielded results, which have no date, and log for
-            # every step downstream that it goes on without them. A held date fails the step instead.
-            description=description,
-        )
-        for name, description in (
-            (CONTRACT_GATE, _contract_in_words(table)),
-            *((gate.name, f"{_EFFECT[gate.holds]} {gate.description}") for gate in gates),
-        )
-    ]
-    spec = dg.AssetSpec(
-        key,
-        description=room.described(table.description),
-        tags={**room.tags, **({} if partitions else {UNDATED_TAG: ""})},
-        partitions_def=partitions,
-        group_name=table.schema_name,
-        deps=[
-            *(asset_key(t) for t in (*inputs.values(), *after)),
-            *(dg.AssetKey(["landing", feed]) for feed in feeds),
-        ],
-        kinds=kinds,
-        owners=[OWNER],
-        automation_condition=room.automation if partitions else room.automation_undated,
-        # What is made of nothing never changes, and is late for nothing.
-        freshness_policy=room.freshness.get(table.schema_name) if inputs or feeds else None,
-        skippable=True,
-        metadata={
-            "dagster/table_name": table.name,
-            "dagster/column_schema": column_schema(table),
-            "dagster/code_references": dg.CodeReferencesMetadataValue(
-                code_references=[
-                    dg.LocalFileCodeReference(
-                        file_path=str(source), line_number=1, label=source.name
-                    )
-                ]
-            ),
-            **({"dagster/column_lineage": lineage} if lineage else {}),
-        },
-    )
-
+    check_specs = _check_specs(table, gates, partitions)
+    spec = _spec(room, table, inputs, partitions, kinds, source, lineage)
     step = Step(
         table,
-        tuple(inputs.values()),
+        inputs.required,
         tuple(gates),
         compute,
         room.schedule,
         room.expected_games,
+        inputs.history,
+        room.first_date,
+        finish,
     )
 
     @dg.multi_asset(
@@ -177,23 +149,17 @@ def table_asset(
         dates = (
             [date.fromisoformat(key) for key in context.partition_keys] if partitions else [UNDATED]
         )
-        with step.staged(desk, warehouse, dates, context.run.run_id) as (computed, staged):
-            audits = step.audited(warehouse, computed, staged)
-            for found in audits.values():
-                refused = computed.notes.get(found.day, {}).get("passed_over", "")
-                for verdict in found.verdicts:
-                    context.log_event(_evaluation(key, verdict, found.day, refused))
-            if not context.selected_asset_keys:  # the checks were launched alone
-                return
-            facts = step.published(warehouse, computed, staged, audits, progress)
+        facts: dict[date, dict[str, Any]] = {}
+        held: dict[date, list[str]] = {}
+        for part in _parts(dates, dates_at_once):
+            published, refused = _published(context, step, desk, warehouse, progress, part)
+            facts |= published
+            held |= refused
+        if not context.selected_asset_keys:
+            return
         if facts and lineage:
             # Dagster looks for it in the newest event: one date of a run carries it.
             facts[max(facts)]["dagster/column_lineage"] = lineage
-        held = {
-            day: [*found.refusals, *_passed_over(computed, day)]
-            for day, found in audits.items()
-            if found.refusals
-        }
         if not held:
             for day, entry in facts.items():
                 partition = str(day) if partitions else None
@@ -209,16 +175,36 @@ def table_asset(
 
 
 def sql_asset(
-    room: Room, table: Table, sql: Path, *, gates: Sequence[Gate] = ()
+    room: Room,
+    table: Table,
+    sql: Path,
+    *,
+    history: Mapping[Table, int] | None = None,
+    after: Sequence[Table] = (),
+    gates: Sequence[Gate] = (),
+    finish: Finish | None = None,
 ) -> dg.AssetsDefinition:
     """A table that one `.sql` file says: upstream tables and column lineage are read from the SQL.
 
+    Args:
+        room: what all assets share.
+        table: the contract.
+        sql: the file.
+        history: of the tables it reads, those whose earlier dates it reads, and how many days far.
+        after: of the tables it reads, those it can do without.
+        gates: beside the contract's own.
+        finish: sees the rows of a date and the digests of its inputs before they are published.
+
     Raises:
-        LookupError: where the SQL reads a table that has no contract; a rename breaks the build.
+        LookupError: where the SQL reads a table that has no contract, or a table is declared that it
+            does not read; a rename breaks the build.
     """
-    query = Query(sql)
+    query = Query(sql, frozenset(t.name for t in room.tables.values() if t.is_undated))
+    history = history or {}
     if unknown := [name for name in query.upstreams if name not in room.tables]:
         raise LookupError(f"{sql.name} reads {', '.join(unknown)}: no contract has that name")
+    if unread := {t.name for t in (*history, *after)} - set(query.upstreams):
+        raise LookupError(f"{sql.name} does not read {', '.join(sorted(unread))}")
 
     def compute(_desk: object, _warehouse: Warehouse, _dates: list[date]) -> Computed:
         return Computed(query)
@@ -227,12 +213,93 @@ def sql_asset(
         room,
         table,
         compute,
-        reads=[room.tables[name] for name in query.upstreams],
+        reads=[
+            room.tables[name]
+            for name in query.upstreams
+            if room.tables[name] not in (*history, *after)
+        ],
+        after=after,
+        history=history,
         gates=gates,
         kinds={"sql", "duckdb", "parquet"},
         source=sql,
         lineage=lineage_metadata(query, room.tables),
+        finish=finish,
     )
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What an asset is made of."""
+
+    required: tuple[Table, ...]
+    optional: tuple[Table, ...]
+    history: Mapping[Table, int]
+    feeds: tuple[str, ...]
+
+    @property
+    def deps(self) -> list[dg.AssetDep]:
+        """The edges of the graph."""
+        return [
+            *(dg.AssetDep(asset_key(t)) for t in (*self.required, *self.optional)),
+            *(dg.AssetDep(asset_key(t), partition_mapping=EVE) for t in self.history),
+            *(dg.AssetDep(dg.AssetKey(["landing", feed])) for feed in self.feeds),
+        ]
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What the edges do not show."""
+        reach = {asset_key(t).to_user_string(): days for t, days in self.history.items()}
+        optional = [asset_key(t).to_user_string() for t in self.optional]
+        return {**({HISTORY: reach} if reach else {}), **({OPTIONAL: optional} if optional else {})}
+
+
+def _inputs(
+    room: Room,
+    table: Table,
+    reads: Sequence[Table],
+    gates: Sequence[Gate],
+    after: Sequence[Table],
+    history: Mapping[Table, int],
+    feeds: Sequence[str],
+) -> _Inputs:
+    required = {t.name: t for t in (*reads, *(t for g in gates for t in g.tables))}
+    if table is not room.schedule and not table.is_undated and table.has_every_game:
+        required[room.schedule.name] = room.schedule
+    return _Inputs(
+        tuple(t for t in required.values() if t not in after), tuple(after), history, tuple(feeds)
+    )
+
+
+def _published(
+    context: dg.AssetExecutionContext,
+    step: Step,
+    desk: object,
+    warehouse: Warehouse,
+    progress: Progress,
+    dates: list[date],
+) -> tuple[dict[date, dict[str, Any]], dict[date, list[str]]]:
+    """The facts of the dates that were published, and why the others are held; verdicts are logged."""
+    key = asset_key(step.table)
+    with step.staged(desk, warehouse, dates, context.run.run_id) as (computed, staged):
+        audits = step.audited(warehouse, computed, staged)
+        for found in audits.values():
+            refused = computed.notes.get(found.day, {}).get("passed_over", "")
+            for verdict in found.verdicts:
+                context.log_event(_evaluation(key, verdict, found.day, refused))
+        held = {
+            day: [*found.refusals, *_passed_over(computed, day)]
+            for day, found in audits.items()
+            if found.refusals
+        }
+        if not context.selected_asset_keys:  # the checks were launched alone
+            return {}, held
+        return step.published(warehouse, computed, staged, audits, progress), held
+
+
+def _parts(dates: list[date], size: int | None) -> list[list[date]]:
+    size = size or len(dates)
+    return [dates[n : n + size] for n in range(0, len(dates), size)]
 
 
 def lineage_metadata(query: Query, tables: Mapping[str, Table]) -> dg.TableColumnLineage:
@@ -263,6 +330,65 @@ def column_schema(table: Table) -> dg.TableSchema:
             )
             for c in table.columns
         ]
+    )
+
+
+def _check_specs(
+    table: Table, gates: Sequence[Gate], partitions: dg.PartitionsDefinition | None
+) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(
+            name,
+            asset=asset_key(table),
+            partitions_def=partitions,
+            # Not `blocking`: Dagster would look for yielded results, which have no date, and log for
+            # every step downstream that it goes on without them. A held date fails the step instead.
+            description=description,
+        )
+        for name, description in (
+            (CONTRACT_GATE, _contract_in_words(table)),
+            *((gate.name, f"{_EFFECT[gate.holds]} {gate.description}") for gate in gates),
+        )
+    ]
+
+
+def _spec(
+    room: Room,
+    table: Table,
+    inputs: _Inputs,
+    partitions: dg.PartitionsDefinition | None,
+    kinds: set[str],
+    source: Path,
+    lineage: dg.TableColumnLineage | None,
+) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        asset_key(table),
+        description=room.described(table.description),
+        tags={**room.tags, **({} if partitions else {UNDATED_TAG: ""})},
+        partitions_def=partitions,
+        group_name=table.schema_name,
+        deps=inputs.deps,
+        kinds=kinds,
+        owners=[OWNER],
+        automation_condition=room.automation(tuple(asset_key(t) for t in inputs.optional))
+        if partitions
+        else room.automation_undated,
+        # What is made of nothing never changes, and is late for nothing.
+        freshness_policy=room.freshness.get(table.schema_name) if inputs.deps else None,
+        skippable=True,
+        metadata={
+            "dagster/table_name": table.name,
+            "dagster/column_schema": column_schema(table),
+            "dagster/code_references": dg.CodeReferencesMetadataValue(
+                code_references=[
+                    dg.LocalFileCodeReference(
+                        file_path=str(source), line_number=1, label=source.name
+                    )
+                ]
+            ),
+            **({"dagster/column_lineage": lineage} if lineage else {}),
+            **inputs.metadata,
+        },
     )
 
 

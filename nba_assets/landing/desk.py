@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nba_assets.landing.plan import GAME_LENGTH, REPORT_DELAY, Asked, Due, Plan
-from nba_assets.landing.readings import Reading, Readings, Refused, following, turns_back
+from nba_assets.landing.readings import NO_LIMIT, Reading, Readings, Refused, following, turns_back
 from nba_assets.landing.zone import LandingZone
 from nba_assets.settings import Settings, SettingsError, claim
 from nba_assets.sources.answer import JUDGED, Answer, Request
@@ -74,6 +74,12 @@ class Desk(Readings):
             SettingsError: saying which home, and what to do.
         """
         claim(self.settings.home, self.settings.source)
+
+    def known_until(self) -> datetime:
+        """The instant after which nothing is known yet: NBA_ASSETS_AS_OF, or live the clock's."""
+        if self.settings.as_of:
+            return self.settings.as_of
+        return self.transport.now() if self.settings.source == "live" else NO_LIMIT
 
     def subjects(self, feed: Feed, day: date) -> tuple[list[Subject], str]:
         """What the feed has to be asked about for the date, and why nothing where it is nothing."""

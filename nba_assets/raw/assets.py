@@ -40,6 +40,8 @@ ENTITIES: tuple[Entity, ...] = (
     standings.ENTITY,
     transactions.ENTITY,
 )
+# Rows read from bodies are Python dictionaries until they are staged; a season of them is a gigabyte.
+DATES_AT_ONCE = 28
 TABLES = tuple(entity.table for entity in ENTITIES)
 
 
@@ -56,6 +58,7 @@ def raw_assets(room: Room) -> list[dg.AssetsDefinition]:
             gates=entity.gates,
             kinds={"python", "parquet"},
             source=entity.source,
+            dates_at_once=DATES_AT_ONCE,
         )
         for entity in ENTITIES
     ]

@@ -1,6 +1,6 @@
 """What every warehouse promises: stage where nobody reads, publish a date whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
@@ -44,8 +44,19 @@ class Warehouse(Protocol[S]):
         """Keep computed rows of the dates where no reader looks."""
         ...
 
-    def stage_query(self, table: Table, dates: Sequence[date], query: Query, run_id: str) -> S:
-        """Compute the dates with one query and keep the rows where no reader looks."""
+    def stage_query(
+        self,
+        table: Table,
+        dates: Sequence[date],
+        query: Query,
+        run_id: str,
+        history: Mapping[str, int] = {},
+    ) -> S:
+        """Compute the dates with one query and keep the rows where no reader looks.
+
+        The query sees the rows of the dates and, of the tables in `history`, those of so many days
+        before the first date up to the day before the last: of one date alone, nothing of it or later.
+        """
         ...
 
     def publish(self, staged: S, day: date, rows: pa.Table) -> Published:
@@ -56,12 +67,18 @@ class Warehouse(Protocol[S]):
         """Keep the rows that each row gate held out of the date; no rows clears the date's quarantine."""
         ...
 
-    def read(self, table: Table, dates: Sequence[date]) -> pa.Table:
-        """The published rows of those dates that are published, in key order."""
+    def read(
+        self, table: Table, dates: Sequence[date], columns: Collection[str] | None = None
+    ) -> pa.Table:
+        """The published rows of those dates that are published, in key order; of some columns or all."""
         ...
 
     def published_dates(self, table: Table, dates: Sequence[date]) -> set[date]:
         """Those of the dates that are published, empty ones included."""
+        ...
+
+    def digest(self, table: Table, day: date) -> str | None:
+        """The digest that a date was published with; None where it is not published."""
         ...
 
     def discard(self, staged: S) -> None:

@@ -4,10 +4,10 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from nba_assets.partitions import dates_between
 from nba_assets.warehouse.base import Published
 from nba_assets.warehouse.files import remove_orphans, write_whole
 from nba_assets.warehouse.sql import Query
@@ -83,13 +84,33 @@ class DuckDBWarehouse:
         return staged
 
     def stage_query(
-        self, table: Table, dates: Sequence[date], query: Query, run_id: str
+        self,
+        table: Table,
+        dates: Sequence[date],
+        query: Query,
+        run_id: str,
+        history: Mapping[str, int] = {},
     ) -> StagedRows:
-        """Run the query over the published files of exactly these dates."""
-        values = {"start_date": min(dates), "end_date": max(dates)}
+        """Run the query over the published files of exactly these dates and of its history.
+
+        Args:
+            table: whose rows they are.
+            dates: to make, in a row.
+            query: over the published tables.
+            run_id: of the run.
+            history: by table, how many days before the first date are read, up to the day before the
+                last: of one date alone, no file of it or of a later one is opened.
+        """
+        first, last = min(dates), max(dates)
+        values = {"start_date": first, "end_date": last}
+        columns = query.columns_read(self.tables)
         with self._connection() as connection:
             for name in query.upstreams:
-                self._view(connection, self.tables[name], dates)
+                days = dates
+                if name in history:
+                    reach = timedelta(days=history[name])
+                    days = dates_between(first - reach, last - timedelta(days=1))
+                self._view(connection, self.tables[name], days, columns[name])
             found = connection.execute(
                 query.duckdb, {k: v for k, v in values.items() if k in query.parameters}
             ).to_arrow_table()
@@ -128,13 +149,21 @@ class DuckDBWarehouse:
             rows.to_parquet(body, index=False)
             write_whole(folder / f"{gate}.parquet", body.getvalue())
 
-    def read(self, table: Table, dates: Sequence[date]) -> pa.Table:
+    def read(
+        self, table: Table, dates: Sequence[date], columns: Collection[str] | None = None
+    ) -> pa.Table:
         """The published rows of those dates that are published, in key order; all of an undated table.
+
+        Args:
+            table: the contract.
+            dates: to read; ignored of an undated table.
+            columns: to read, in the contract's order; by default all.
 
         Raises:
             UnreadableDateError: where the file of a date is there and is not what was published.
         """
-        schema = pa.schema([pa.field(c.name, c.arrow) for c in table.columns])
+        wanted = [c for c in table.columns if columns is None or c.name in columns]
+        schema = pa.schema([pa.field(c.name, c.arrow) for c in wanted])
         parts = [
             self._part(table, day, schema)
             for day in ([UNDATED] if table.is_undated else sorted(dates))
@@ -145,6 +174,11 @@ class DuckDBWarehouse:
     def published_dates(self, table: Table, dates: Sequence[date]) -> set[date]:
         """Those of the dates that have a file, and one that can be read."""
         return {day for day in dates if _schema_of(self.path(table, day)) is not None}
+
+    def digest(self, table: Table, day: date) -> str | None:
+        """The digest in the footer of a date's file; None where there is none that can be read."""
+        schema = _schema_of(self.path(table, day))
+        return ((schema.metadata or {}) if schema else {}).get(DIGEST_KEY, b"").decode() or None
 
     def discard(self, staged: StagedRows) -> None:
         """Remove the staging folder and let go of its lock."""
@@ -159,7 +193,8 @@ class DuckDBWarehouse:
     def _part(self, table: Table, day: date, schema: pa.Schema) -> pa.Table:
         path = self.path(table, day)
         try:
-            return pq.ParquetFile(path).read().replace_schema_metadata().cast(schema)
+            rows = pq.ParquetFile(path).read(columns=schema.names)
+            return rows.replace_schema_metadata().cast(schema)
         except (OSError, pa.ArrowException) as error:
             raise UnreadableDateError(
                 f"{table.name} {day} cannot be read from {path} ({str(error).splitlines()[0]});"
@@ -194,13 +229,17 @@ class DuckDBWarehouse:
             connection.close()
 
     def _view(
-        self, connection: duckdb.DuckDBPyConnection, table: Table, dates: Sequence[date]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: Table,
+        dates: Sequence[date],
+        columns: Collection[str],
     ) -> None:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{table.schema_name}"')
         # Registered Arrow rather than read_parquet: a date that is being replaced meanwhile cannot
         # change between two scans of one query.
         alias = f"__{table.schema_name}__{table.table_name}"
-        connection.register(alias, self.read(table, dates))
+        connection.register(alias, self.read(table, dates, columns))
         connection.execute(
             f'CREATE VIEW "{table.schema_name}"."{table.table_name}" AS SELECT * FROM "{alias}"'
         )

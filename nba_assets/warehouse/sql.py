@@ -1,6 +1,6 @@
 """BigQuery SQL files: the lint of the portable subset, upstream tables, column lineage, DuckDB's dialect."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,8 @@ from typing import Any
 import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.lineage import Node, lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
 
 from nba_assets.warehouse.table import Table
 
@@ -22,9 +24,14 @@ class Query:
     """One `.sql` file: BigQuery dialect, named parameters, one SELECT.
 
     Two engines must answer it alike, so only what is known to agree is allowed (`lint`).
+
+    Attributes:
+        path: of the file.
+        undated: tables without dates, whose scans need no bound.
     """
 
     path: Path
+    undated: frozenset[str] = frozenset()
 
     @cached_property
     def text(self) -> str:
@@ -42,7 +49,7 @@ class Query:
             raise SqlLintError(
                 f"{self.path.name}: holds {len(statements)} statements; write one SELECT"
             )
-        offences = lint(statements[0])
+        offences = lint(statements[0], self.undated)
         if any(t.token_type is TokenType.DCOLON for t in sqlglot.tokenize(self.text, "bigquery")):
             offences.append(":: is no BigQuery; write CAST(… AS …)")
         if offences:
@@ -65,12 +72,28 @@ class Query:
 
     def column_lineage(self, tables: Mapping[str, Table]) -> dict[str, set[tuple[str, str]]]:
         """Each output column → the upstream (`schema.table`, column) pairs that its value is made of."""
+        nodes = lineage(
+            None, self.tree, self._schema(tables), dialect="bigquery", trim_selects=False
+        )
+        return {column: set(_leaves(node)) for column, node in nodes.items()}
+
+    def columns_read(self, tables: Mapping[str, Table]) -> dict[str, set[str]]:
+        """The columns of each upstream table that the query names anywhere."""
+        found: dict[str, set[str]] = {name: set() for name in self.upstreams}
+        resolved = qualify(self.tree.copy(), schema=self._schema(tables), dialect="bigquery")
+        for scope in traverse_scope(resolved):
+            for column in scope.columns:
+                source = scope.sources.get(column.table)
+                if isinstance(source, exp.Table):
+                    found[_name(source)].add(column.name)
+        return found
+
+    def _schema(self, tables: Mapping[str, Table]) -> dict[str, object]:
         schema: dict[str, dict[str, dict[str, str]]] = {}
         for name in self.upstreams:
             db, table = name.split(".")
             schema.setdefault(db, {})[table] = {c.name: c.type for c in tables[name].columns}
-        nodes = lineage(None, self.tree, schema, dialect="bigquery", trim_selects=False)
-        return {column: set(_leaves(node)) for column, node in nodes.items()}
+        return dict(schema)
 
 
 def _leaves(node: Node) -> Iterator[tuple[str, str]]:
@@ -97,17 +120,33 @@ _ALLOWED = (
     exp.Substring, exp.DateDiff, exp.DateAdd, exp.DateSub, exp.UnixDate, exp.UnixSeconds,
     exp.IntDiv, exp.Window, exp.WindowSpec, exp.RowNumber, exp.Lag, exp.Star,
     exp.Interval, exp.Distinct, exp.Array, exp.Split, exp.Bracket,
+    exp.Sqrt, exp.Exp, exp.Ln, exp.Floor, exp.Ceil, exp.Sign, exp.Sin, exp.Cos, exp.Asin, exp.Acos,
+    exp.TimestampAdd, exp.TimestampSub, exp.UnixMicros, exp.Date, exp.StartsWith, exp.Replace,
+    exp.Trim, exp.Pad, exp.Length, exp.ArraySize, exp.ArrayConcat, exp.Unnest, exp.ArrayAgg,
+    exp.IgnoreNulls, exp.GroupConcat, exp.Variance, exp.FirstValue, exp.LastValue, exp.Exists,
+    exp.NullSafeEQ, exp.NullSafeNEQ,
 )  # fmt: skip
 
 
-def lint(tree: exp.Expr) -> list[str]:
-    """Why a statement is not in the portable subset; empty where it is."""
-    return [f"{_shown(node)}: {why}" for node in tree.walk() if (why := _why_not(node)) is not None]
+def lint(tree: exp.Expr, undated: Collection[str] = ()) -> list[str]:
+    """Why a statement is not in the portable subset; empty where it is.
+
+    Args:
+        tree: the parsed statement.
+        undated: tables without dates, whose scans need no bound.
+    """
+    return [
+        f"{_shown(node)}: {why}"
+        for node in tree.walk()
+        if (why := _why_not(node, undated)) is not None
+    ]
 
 
-def _why_not(node: exp.Expr) -> str | None:
+def _why_not(node: exp.Expr, undated: Collection[str]) -> str | None:
     if not isinstance(node, _ALLOWED):
         return f"{type(node).__name__} is not known to mean the same on both engines"
+    if isinstance(node, exp.Table) and _name(node) in undated:
+        return None
     return next(
         (why for kind, holds, why in _RULES if isinstance(node, kind) and not holds(node)), None
     )

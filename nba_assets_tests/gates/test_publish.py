@@ -13,7 +13,7 @@ from nba_assets.automation.backfill import RANGE_END, RANGE_START
 from nba_assets.automation.conditions import (
     FRESHNESS,
     WHEN_ANY_INPUT_IS_NEW,
-    WHEN_INPUTS_ARE_PUBLISHED,
+    when_inputs_are_published,
 )
 from nba_assets.definitions import TABLES
 from nba_assets.gates.audit import CONTRACT_GATE, Audit, Gate, game_gate, partition_gate
@@ -36,10 +36,11 @@ DAYS = tuple(DAY + timedelta(days=n) for n in range(3))
 KEY = "raw/team_box_scores"
 ROOM = Room(
     game_dates=game_dates(DAYS[0], DAYS[-1]),
-    automation=WHEN_INPUTS_ARE_PUBLISHED,
+    automation=when_inputs_are_published,
     automation_undated=WHEN_ANY_INPUT_IS_NEW,
     freshness=FRESHNESS,
     tables=TABLES,
+    first_date=DAYS[0],
     schedule=SCHEDULE,
     expected_games=expected_games,
     synthetic=False,
@@ -124,7 +125,15 @@ def test_the_schedule_keeps_its_own_completeness() -> None:
 class Planted:
     """`raw.team_box_scores` computed from rows that a test has planted, over a real warehouse."""
 
-    def __init__(self, home: Path, gates: Sequence[Gate], below: Table | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        gates: Sequence[Gate],
+        below: Table | None = None,
+        dates_at_once: int | None = None,
+    ) -> None:
+        self.dates_at_once = dates_at_once
+        self.computed: list[list[date]] = []
         self.rows: dict[date, list[Row]] = {day: teams(*PAIRS, day=day) for day in DAYS}
         self.warehouse = DuckDBWarehouse(home / "warehouse", home / "quarantine", TABLES)
         games = [scheduled(*pair, day) for pair in PAIRS for day in DAYS]
@@ -152,10 +161,18 @@ class Planted:
         reads: Sequence[Table] = (SCHEDULE,),
     ) -> dg.AssetsDefinition:
         return table_asset(
-            ROOM, table, compute, reads=reads, gates=gates, kinds={"python"}, source=HERE
+            ROOM,
+            table,
+            compute,
+            reads=reads,
+            gates=gates,
+            kinds={"python"},
+            source=HERE,
+            dates_at_once=self.dates_at_once,
         )
 
     def _compute(self, _desk: Desk, _warehouse: Warehouse, days: list[date]) -> Computed:
+        self.computed.append(days)
         return Computed(TEAM_BOX_SCORES.rows(row for day in days for row in self.rows[day]))
 
     def _copy(self, _desk: Desk, warehouse: Warehouse, days: list[date]) -> Computed:
@@ -347,6 +364,27 @@ def test_a_date_records_its_rows_state_and_digest(planted: Planted) -> None:
     assert (facts[str(DAYS[0])]["changed"], "reasons" in facts[str(DAYS[0])]) == (True, False)
     assert facts[str(DAYS[1])]["dagster/partition_row_count"] == 8
     assert len({facts[str(day)]["digest"] for day in DAYS}) == 3
+
+
+@pytest.mark.parametrize("cursed", [False, True])
+def test_a_range_in_parts_publishes_and_holds_what_a_range_at_once_does(
+    tmp_path: Path, cursed: bool
+) -> None:
+    digests, said, held = [], [], []
+    for dates_at_once in (None, 2):
+        world = Planted(tmp_path / str(dates_at_once), (LOPSIDED, CURSED), None, dates_at_once)
+        if cursed:
+            world.rows[DAYS[0]][0]["points"] = 666
+        with world.instance:
+            result = world.run()
+            said.append(verdicts(world.instance, result))
+            held.append(failures(result))
+            digests.append([world.warehouse.digest(TEAM_BOX_SCORES, day) for day in DAYS])
+    assert world.computed == [list(DAYS[:2]), [DAYS[2]]]
+    assert digests[0] == digests[1]
+    assert said[0] == said[1]
+    assert held[0] == held[1]
+    assert bool(held[1]) is cursed
 
 
 def test_a_second_run_changes_nothing(planted: Planted) -> None:
