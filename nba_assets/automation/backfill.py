@@ -17,7 +17,7 @@ from dagster._core.events import DagsterEvent, DagsterEventType, JobFailureData,
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from nba_assets.gates.publish import eve_of
-from nba_assets.gates.table_asset import HISTORY, OPTIONAL
+from nba_assets.gates.table_asset import HISTORY, ONLY_CHANGES, OPTIONAL
 from nba_assets.landing.assets import ON_DEMAND
 
 # Where a run covers more than one date, Dagster reads its range from these tags.
@@ -96,6 +96,7 @@ class Backfill:
         defs: the definitions to run.
         instance: where runs are recorded.
         selected: assets to run.
+        only_changes: dates whose rows are as they were are not recorded anew.
 
     Attributes:
         layers: the selected assets in the order to run them.
@@ -103,11 +104,17 @@ class Backfill:
     """
 
     def __init__(
-        self, defs: dg.Definitions, instance: dg.DagsterInstance, selected: set[AssetKey]
+        self,
+        defs: dg.Definitions,
+        instance: dg.DagsterInstance,
+        selected: set[AssetKey],
+        *,
+        only_changes: bool = False,
     ) -> None:
         self._job = defs.resolve_implicit_global_asset_job_def()
         self._graph = defs.resolve_asset_graph()
         self._instance = instance
+        self._tags = {ONLY_CHANGES: "true"} if only_changes else {}
         self._first_date = _first_date(self._graph)
         self.layers = layers(self._graph, selected)
         self.left_out: list[LeftOut] = []
@@ -183,7 +190,7 @@ class Backfill:
             instance=self._instance,
             asset_selection=list(assets),
             run_config=_QUIET,
-            tags={**over, BACKFILL_TAG: tag},
+            tags={**over, **self._tags, BACKFILL_TAG: tag},
             raise_on_error=False,
         )
         found = LayerRun(tuple(k.to_user_string() for k in assets), dates, result.run_id)

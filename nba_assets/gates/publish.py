@@ -49,6 +49,9 @@ class NoProgress:
         """Nothing to show."""
 
 
+# Of a date's notes: why it is empty although there are games.
+NOT_DUE = "not_due"
+
 # The first argument is where a table reads what is no table: the landing desk. It is passed on
 # unseen, for this room knows no landing.
 Compute = Callable[[Any, Warehouse, list[date]], Computed]
@@ -101,12 +104,8 @@ class Step:
     def _stage(
         self, warehouse: Warehouse, dates: list[date], computed: Computed, run_id: str
     ) -> Staged:
-        staged: Staged
-        if isinstance(computed.rows, Query):
-            history = {table.name: days for table, days in self.history.items()}
-            staged = warehouse.stage_query(self.table, dates, computed.rows, run_id, history)
-            return staged
-        staged = warehouse.stage_rows(self.table, dates, computed.rows, run_id)
+        stage = warehouse.stage_query if isinstance(computed.rows, Query) else warehouse.stage_rows
+        staged: Staged = stage(self.table, dates, computed.rows, run_id)
         return staged
 
     def audited(
@@ -248,7 +247,7 @@ def _facts(
         "games": games,
         "digest": published.digest,
         "changed": published.changed,
-        **({"no_games": True} if state == "empty" else {}),
+        **({"no_games": True} if state == "empty" and NOT_DUE not in notes else {}),
         **({"reasons": listed(reasons)} if reasons else {}),
         **notes,
     }

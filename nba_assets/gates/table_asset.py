@@ -19,6 +19,9 @@ OWNER = "team:data-platform"
 UNDATED_TAG = "nba_assets/undated"
 # Of an asset's metadata: assets whose earlier dates it reads with the days, and those it can do without.
 HISTORY, OPTIONAL = "nba_assets/history", "nba_assets/optional"
+# Of a run: dates whose rows are as they were are not recorded anew. What reads them in the same run
+# would be skipped, so each layer is a run of its own.
+ONLY_CHANGES = "nba_assets/only_changes"
 # A window of dates as an edge would wait for every one of them and be made again for each that is
 # corrected: the edge is the eve, and how far back is read is the engine's business.
 EVE = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
@@ -157,10 +160,13 @@ def table_asset(
             held |= refused
         if not context.selected_asset_keys:
             return
+        only_changes = ONLY_CHANGES in context.run.tags
+        if only_changes:
+            facts = {day: entry for day, entry in facts.items() if entry["changed"]}
         if facts and lineage:
             # Dagster looks for it in the newest event: one date of a run carries it.
             facts[max(facts)]["dagster/column_lineage"] = lineage
-        if not held:
+        if not held and not only_changes:
             for day, entry in facts.items():
                 partition = str(day) if partitions else None
                 context.add_asset_metadata(entry, asset_key=key, partition_key=partition)
@@ -169,6 +175,8 @@ def table_asset(
         # A step that fails records nothing by itself: what was published is recorded by hand.
         for day, entry in facts.items():
             context.log_event(dg.AssetMaterialization(key, partition=str(day), metadata=entry))
+        if not held:
+            return
         raise dg.Failure(_refusal(table, held), allow_retries=False)
 
     return write_audit_publish
@@ -179,18 +187,16 @@ def sql_asset(
     table: Table,
     sql: Path,
     *,
-    history: Mapping[Table, int] | None = None,
     after: Sequence[Table] = (),
     gates: Sequence[Gate] = (),
     finish: Finish | None = None,
 ) -> dg.AssetsDefinition:
-    """A table that one `.sql` file says: upstream tables and column lineage are read from the SQL.
+    """A table that one `.sql` file says: inputs, how far back they are read, and column lineage.
 
     Args:
         room: what all assets share.
         table: the contract.
         sql: the file.
-        history: of the tables it reads, those whose earlier dates it reads, and how many days far.
         after: of the tables it reads, those it can do without.
         gates: beside the contract's own.
         finish: sees the rows of a date and the digests of its inputs before they are published.
@@ -200,11 +206,12 @@ def sql_asset(
             does not read; a rename breaks the build.
     """
     query = Query(sql, frozenset(t.name for t in room.tables.values() if t.is_undated))
-    history = history or {}
     if unknown := [name for name in query.upstreams if name not in room.tables]:
         raise LookupError(f"{sql.name} reads {', '.join(unknown)}: no contract has that name")
-    if unread := {t.name for t in (*history, *after)} - set(query.upstreams):
+    if unread := {t.name for t in after} - set(query.upstreams):
         raise LookupError(f"{sql.name} does not read {', '.join(sorted(unread))}")
+
+    history = {room.tables[name]: days for name, days in query.history.items()}
 
     def compute(_desk: object, _warehouse: Warehouse, _dates: list[date]) -> Computed:
         return Computed(query)

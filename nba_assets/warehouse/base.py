@@ -44,17 +44,10 @@ class Warehouse(Protocol[S]):
         """Keep computed rows of the dates where no reader looks."""
         ...
 
-    def stage_query(
-        self,
-        table: Table,
-        dates: Sequence[date],
-        query: Query,
-        run_id: str,
-        history: Mapping[str, int] = {},
-    ) -> S:
+    def stage_query(self, table: Table, dates: Sequence[date], query: Query, run_id: str) -> S:
         """Compute the dates with one query and keep the rows where no reader looks.
 
-        The query sees the rows of the dates and, of the tables in `history`, those of so many days
+        The query sees the rows of the dates and, of the tables in its `history`, those of so many days
         before the first date up to the day before the last: of one date alone, nothing of it or later.
         """
         ...

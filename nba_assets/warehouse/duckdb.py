@@ -84,22 +84,12 @@ class DuckDBWarehouse:
         return staged
 
     def stage_query(
-        self,
-        table: Table,
-        dates: Sequence[date],
-        query: Query,
-        run_id: str,
-        history: Mapping[str, int] = {},
+        self, table: Table, dates: Sequence[date], query: Query, run_id: str
     ) -> StagedRows:
         """Run the query over the published files of exactly these dates and of its history.
 
-        Args:
-            table: whose rows they are.
-            dates: to make, in a row.
-            query: over the published tables.
-            run_id: of the run.
-            history: by table, how many days before the first date are read, up to the day before the
-                last: of one date alone, no file of it or of a later one is opened.
+        Of a table in the query's `history` the files of so many days before the first date are read,
+        up to the day before the last: of one date alone, no file of it or of a later one is opened.
         """
         first, last = min(dates), max(dates)
         values = {"start_date": first, "end_date": last}
@@ -107,8 +97,8 @@ class DuckDBWarehouse:
         with self._connection() as connection:
             for name in query.upstreams:
                 days = dates
-                if name in history:
-                    reach = timedelta(days=history[name])
+                if name in query.history:
+                    reach = timedelta(days=query.history[name])
                     days = dates_between(first - reach, last - timedelta(days=1))
                 self._view(connection, self.tables[name], days, columns[name])
             found = connection.execute(

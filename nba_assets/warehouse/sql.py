@@ -9,7 +9,6 @@ from typing import Any
 import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.lineage import Node, lineage
-from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
 from nba_assets.warehouse.table import Table
@@ -62,6 +61,28 @@ class Query:
         return tuple(sorted({_name(t) for t in self.tree.find_all(exp.Table) if t.db}))
 
     @cached_property
+    def history(self) -> dict[str, int]:
+        """Tables whose earlier dates are read → how many days before the first date, as their scans say.
+
+        Raises:
+            SqlLintError: where a table is read of the dates themselves and of earlier ones.
+        """
+        found: dict[str, set[int | None]] = {}
+        for table in self.tree.find_all(exp.Table):
+            if table.db and _name(table) not in self.undated:
+                found.setdefault(_name(table), set()).add(_reach(table))
+        for name, reaches in found.items():
+            if None in reaches and len(reaches) > 1:
+                raise SqlLintError(
+                    f"{self.path.name}: {name} is read of its dates and as history; one of them only"
+                )
+        return {
+            name: max(day for day in reaches if day is not None)
+            for name, reaches in found.items()
+            if None not in reaches
+        }
+
+    @cached_property
     def parameters(self) -> frozenset[str]:
         return frozenset(p.name for p in self.tree.find_all(exp.Parameter))
 
@@ -72,28 +93,25 @@ class Query:
 
     def column_lineage(self, tables: Mapping[str, Table]) -> dict[str, set[tuple[str, str]]]:
         """Each output column → the upstream (`schema.table`, column) pairs that its value is made of."""
-        nodes = lineage(
-            None, self.tree, self._schema(tables), dialect="bigquery", trim_selects=False
-        )
-        return {column: set(_leaves(node)) for column, node in nodes.items()}
-
-    def columns_read(self, tables: Mapping[str, Table]) -> dict[str, set[str]]:
-        """The columns of each upstream table that the query names anywhere."""
-        found: dict[str, set[str]] = {name: set() for name in self.upstreams}
-        resolved = qualify(self.tree.copy(), schema=self._schema(tables), dialect="bigquery")
-        for scope in traverse_scope(resolved):
-            for column in scope.columns:
-                source = scope.sources.get(column.table)
-                if isinstance(source, exp.Table):
-                    found[_name(source)].add(column.name)
-        return found
-
-    def _schema(self, tables: Mapping[str, Table]) -> dict[str, object]:
         schema: dict[str, dict[str, dict[str, str]]] = {}
         for name in self.upstreams:
             db, table = name.split(".")
             schema.setdefault(db, {})[table] = {c.name: c.type for c in tables[name].columns}
-        return dict(schema)
+        nodes = lineage(None, self.tree, schema, dialect="bigquery", trim_selects=False)
+        return {column: set(_leaves(node)) for column, node in nodes.items()}
+
+    def columns_read(self, tables: Mapping[str, Table]) -> dict[str, set[str]]:
+        """The columns of each upstream table that the query names, or may mean, anywhere."""
+        known = {name: set(tables[name].column_names) for name in self.upstreams}
+        found: dict[str, set[str]] = {name: set() for name in self.upstreams}
+        for scope in traverse_scope(self.tree):
+            for alias, source in scope.sources.items():
+                if isinstance(source, exp.Table):
+                    name = _name(source)
+                    # A bare name may be of any table of its scope that has such a column.
+                    named = {c.name for c in scope.columns if c.table in ("", alias)}
+                    found[name] |= named & known[name]
+        return found
 
 
 def _leaves(node: Node) -> Iterator[tuple[str, str]]:
@@ -196,13 +214,7 @@ def _ends_before_its_row(window: exp.Window) -> bool:
 
 
 def _bounded(table: exp.Table) -> bool:
-    select = table.find_ancestor(exp.Select)
-    where = select.args.get("where") if select else None
-    if where is None:
-        return False
     names = {"", table.alias_or_name}
-    # Only what every row has to meet bounds the scan: not one side of an OR.
-    conjuncts = where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
     return any(
         isinstance(predicate, exp.Between | exp.EQ | exp.GTE | exp.LTE | exp.LT | exp.GT)
         and isinstance(predicate.this, exp.Column)
@@ -213,8 +225,39 @@ def _bounded(table: exp.Table) -> bool:
             for name, bound in predicate.args.items()
             if name != "this" and isinstance(bound, exp.Expr)
         )
-        for predicate in conjuncts
+        for predicate in _conjuncts(table)
     )
+
+
+def _reach(table: exp.Table) -> int | None:
+    """How many days before @start_date a scan begins; None where it is of the dates themselves."""
+    for predicate in _conjuncts(table):
+        bound = predicate.expression if isinstance(predicate, exp.GTE) else None
+        if isinstance(predicate, exp.Between):
+            bound = predicate.args["low"]
+        if isinstance(bound, exp.DateSub) and isinstance(bound.this, exp.Parameter):
+            return int(bound.expression.name)
+    return None
+
+
+def _ends_before(table: exp.Table) -> bool:
+    """Whether a scan of earlier dates leaves the last date out."""
+    return _reach(table) is None or any(
+        isinstance(predicate, exp.LT)
+        and predicate.this.name == "game_date"
+        and isinstance(predicate.expression, exp.Parameter)
+        for predicate in _conjuncts(table)
+    )
+
+
+def _conjuncts(table: exp.Table) -> list[exp.Expr]:
+    """What every row of a scan has to meet."""
+    select = table.find_ancestor(exp.Select)
+    where = select.args.get("where") if select else None
+    if where is None:
+        return []
+    # Only what every row has to meet bounds the scan: not one side of an OR.
+    return list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
 
 
 _CAST_TO = ("double", "boolean", "date", "timestamptz")
@@ -255,6 +298,16 @@ _RULES: tuple[tuple[type[exp.Expr], Callable[[Any], bool], str], ...] = (
         exp.Literal,
         lambda node: node.is_string or "." not in node.this or isinstance(node.parent, exp.Cast),
         "FLOAT64 here, DECIMAL there; write CAST(… AS FLOAT64)",
+    ),
+    (
+        exp.Round,
+        lambda node: node.args.get("decimals") is None,
+        "halves of a digit round differently; round when publishing",
+    ),
+    (
+        exp.UnixSeconds,
+        lambda _: False,
+        "microseconds are cut here and rounded there; write UNIX_MICROS",
     ),
     (
         exp.Substring,
@@ -306,5 +359,10 @@ _RULES: tuple[tuple[type[exp.Expr], Callable[[Any], bool], str], ...] = (
         lambda node: not node.db or _bounded(node),
         "BigQuery refuses a scan without a constant bound on game_date;"
         " write WHERE game_date BETWEEN @start_date AND @end_date",
+    ),
+    (
+        exp.Table,
+        lambda node: not node.db or _ends_before(node),
+        "a scan of earlier dates sees the date itself; write AND game_date < @end_date",
     ),
 )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import nba_assets
 from nba_assets.definitions import TABLES
 from nba_assets.warehouse.sql import Query, SqlLintError, lint
 from nba_assets.warehouse.table import Column, Table
+from nba_assets_tests.warehouse.rows import POINTS
 
 FILES = sorted(Path(nba_assets.__file__).parent.rglob("*.sql"))
 BOUND = "WHERE game_date BETWEEN @start_date AND @end_date"
@@ -28,10 +30,16 @@ def query(folder: Path, text: str) -> Query:
     return Query(path)
 
 
+def of_project(path: Path) -> Query:
+    return Query(path, frozenset(t.name for t in TABLES.values() if t.is_undated))
+
+
 @pytest.mark.parametrize(
     ("expression", "instead"),
     [
         ("TIMESTAMP_DIFF(a, b, HOUR)", "TimestampDiff is not known"),
+        ("UNIX_SECONDS(a)", "UNIX_MICROS"),
+        ("ROUND(x, 2)", "round when publishing"),
         ("DIV(a - b, n)", "write DIV((…), (…))"),
         ("DIV(a, b + c)", "write DIV((…), (…))"),
         ("CAST(x AS INT64)", "CAST(ROUND(…) AS INT64)"),
@@ -96,7 +104,7 @@ def test_what_the_engines_answer_differently_is_refused_with_what_to_write(
 @pytest.mark.parametrize(
     "expression",
     [
-        "DIV((UNIX_SECONDS(a) - UNIX_SECONDS(b)), 3600)",
+        "DIV((UNIX_MICROS(a) - UNIX_MICROS(b)), 3600000000)",
         "DIV((a), (b + c))",
         "CAST(ROUND(x) AS INT64)",
         "x / 48",
@@ -152,13 +160,64 @@ def test_a_scan_without_a_constant_bound_is_refused(tail: str) -> None:
         BOUND,
         "WHERE x = 1 AND game_date = DATE '2025-10-21' AND y = 2",
         "WHERE games.game_date < @end_date",
-        "WHERE game_date >= DATE_SUB(@start_date, INTERVAL 60 DAY)",
+        "WHERE game_date >= DATE_SUB(@start_date, INTERVAL 60 DAY) AND game_date < @end_date",
         "AS g JOIN raw.days AS d ON d.id = g.id"
         " WHERE g.game_date >= @start_date AND d.game_date = @start_date",
     ],
 )
 def test_a_scan_with_a_constant_bound_is_allowed(tail: str) -> None:
     assert offences("1", tail) == []
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "WHERE game_date >= DATE_SUB(@start_date, INTERVAL 60 DAY)",
+        "WHERE game_date >= DATE_SUB(@start_date, INTERVAL 60 DAY) AND game_date <= @end_date",
+        "WHERE game_date BETWEEN DATE_SUB(@start_date, INTERVAL 60 DAY) AND @end_date",
+    ],
+)
+def test_a_scan_of_earlier_dates_that_holds_the_last_one_is_refused(tail: str) -> None:
+    found = offences("x", tail)
+    assert any("write AND game_date < @end_date" in offence for offence in found)
+
+
+def test_a_table_without_dates_needs_no_bound(tmp_path: Path) -> None:
+    path = tmp_path / "ways.sql"
+    path.write_text("SELECT a.miles FROM raw.ways AS a")
+    assert Query(path, frozenset({"raw.ways"})).tree
+    with pytest.raises(SqlLintError, match="BigQuery refuses a scan"):
+        _ = Query(path).tree
+
+
+def test_the_history_of_a_query_is_what_its_scans_say(tmp_path: Path) -> None:
+    text = """
+    WITH tonight AS (SELECT a.team FROM raw.a AS a WHERE a.game_date = @start_date),
+    near AS (
+      SELECT b.team FROM raw.b AS b
+      WHERE b.game_date >= DATE_SUB(@start_date, INTERVAL 30 DAY) AND b.game_date < @end_date
+    ),
+    far AS (
+      SELECT b.team FROM raw.b AS b
+      WHERE b.game_date >= DATE_SUB(@start_date, INTERVAL 300 DAY) AND b.game_date < @end_date
+    )
+    SELECT t.team FROM tonight AS t JOIN near AS n ON n.team = t.team JOIN far ON far.team = t.team
+    """
+    assert query(tmp_path, text).history == {"raw.b": 300}
+    both = text.replace("raw.a AS a", "raw.b AS a")
+    with pytest.raises(SqlLintError, match=r"raw\.b is read of its dates and as history"):
+        _ = query(tmp_path, both).history
+
+
+def test_a_query_names_the_columns_that_it_reads(tmp_path: Path) -> None:
+    text = """
+    WITH a AS (SELECT game_id, team AS side FROM raw.points WHERE game_date = @start_date)
+    SELECT a.game_id FROM a WHERE a.side = 'BOS'
+    """
+    team = Column("team", "STRING", "tricode")
+    points = replace(POINTS, columns=(*POINTS.columns, team))
+    found = query(tmp_path, text).columns_read({"raw.points": points})
+    assert found == {"raw.points": {"game_date", "game_id", "team"}}
 
 
 @pytest.mark.parametrize("kind", ["ASOF JOIN", "NATURAL JOIN"])
@@ -205,29 +264,28 @@ def test_a_refusal_names_the_file_and_every_offence(tmp_path: Path) -> None:
 
 
 def test_there_are_files_to_hold() -> None:
-    assert [path.stem for path in FILES if path.parent.name == "analytics"] == [
-        "player_game_summary",
-        "team_defense_game_summary",
-        "team_offense_game_summary",
-    ]
+    found = {f"{path.parent.name}.{path.stem}" for path in FILES}
+    made_in_python = {"analytics.upcoming_games"}
+    rooms = {name for name in TABLES if name.split(".")[0] in ("analytics", "precompute")}
+    assert found == rooms - made_in_python
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_of_the_project_is_in_the_portable_subset(path: Path) -> None:
-    assert Query(path).tree
-    assert Query(path).parameters == {"start_date", "end_date"}
+    assert of_project(path).tree
+    assert of_project(path).parameters == {"start_date", "end_date"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_printing_a_file_and_reading_it_again_is_the_same_statement(path: Path) -> None:
-    tree = Query(path).tree
+    tree = of_project(path).tree
     assert sqlglot.parse_one(tree.sql(dialect="bigquery"), read="bigquery") == tree
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_gives_the_columns_of_its_contract_in_duckdb(path: Path) -> None:
     """Over empty tables: names, and types but for the width of whole numbers."""
-    found = Query(path)
+    found = of_project(path)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for name in found.upstreams:
@@ -244,11 +302,12 @@ def test_every_file_gives_the_columns_of_its_contract_in_duckdb(path: Path) -> N
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_column_of_a_file_is_traced_to_known_columns(path: Path) -> None:
-    traced = Query(path).column_lineage(TABLES)
+    found = of_project(path)
+    traced = found.column_lineage(TABLES)
     assert set(traced) == set(TABLES[f"{path.parent.name}.{path.stem}"].column_names)
     for column, sources in traced.items():
         for table, upstream in sources:
-            assert table in Query(path).upstreams
+            assert table in found.upstreams
             assert upstream in TABLES[table].column_names, column
 
 
