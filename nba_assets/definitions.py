@@ -9,14 +9,15 @@ from requests.adapters import BaseAdapter
 
 from nba_assets.analytics.assets import analytics_assets
 from nba_assets.analytics.tables import TABLES as ANALYTICS_TABLES
+from nba_assets.analytics.upcoming_tables import UPCOMING_GAMES
 from nba_assets.automation.conditions import (
     FRESHNESS,
     WHEN_ANY_INPUT_IS_NEW,
     when_inputs_are_published,
 )
-from nba_assets.automation.sensors import automation_sensor, results_sensor
+from nba_assets.automation.sensors import automation_sensor, cutoffs_sensor, results_sensor
 from nba_assets.gates.publish import NoProgress, Progress
-from nba_assets.gates.table_asset import Room
+from nba_assets.gates.table_asset import Room, asset_key
 from nba_assets.landing.assets import landing_assets
 from nba_assets.landing.desk import Desk
 from nba_assets.landing.zone import LandingZone
@@ -59,8 +60,16 @@ def _assembled(settings: Settings, progress: Progress) -> dg.Definitions:
         synthetic=settings.synthetic,
     )
     return dg.Definitions(
-        sensors=[automation_sensor(), results_sensor(settings)],
-        assets=[landing_assets(room), *raw_assets(room), *analytics_assets(room)],
+        sensors=[
+            automation_sensor(),
+            results_sensor(settings),
+            cutoffs_sensor(settings, asset_key(UPCOMING_GAMES)),
+        ],
+        assets=[
+            landing_assets(room),
+            *raw_assets(room),
+            *analytics_assets(room),
+        ],
         resources={
             "desk": build_desk(settings),
             "warehouse": build_warehouse(settings),

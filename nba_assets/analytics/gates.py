@@ -2,10 +2,24 @@
 
 import pandas as pd
 
+from nba_assets.analytics.zones import ZONES
 from nba_assets.raw.gates import MIN_COVERAGE
 
 # Sums of 13 floats against a whole number: what rounding alone can do, and no more.
 RELATIVE_TOLERANCE = 1e-9
+
+# Counts of a row, how their sum stands to another of its counts, and which.
+_ZONE_SUMS = (
+    (tuple(f"{zone}_fga" for zone in ZONES), "=", "fga"),
+    (tuple(f"{zone}_fgm" for zone in ZONES), "=", "fgm"),
+    (("three_fga",), "=", "fg3a"),
+    (("three_fgm",), "=", "fg3m"),
+    *(((f"{zone}_assisted_fgm", f"{zone}_unassisted_fgm"), "=", f"{zone}_fgm") for zone in ZONES),
+    # A blocked attempt is a missed one.
+    *(((f"{zone}_blocked_fga", f"{zone}_fgm"), "<=", f"{zone}_fga") for zone in ZONES),
+    (("and_ones",), "<=", "fgm"),
+)
+_COUNTED = {name for parts, _, whole in _ZONE_SUMS for name in (*parts, whole)}
 
 
 def unaccounted_players(summary: pd.DataFrame, players: pd.DataFrame) -> pd.DataFrame:
@@ -117,3 +131,109 @@ def sides_without_their_opponent(defense: pd.DataFrame, offense: pd.DataFrame) -
         + ", the opponent scored "
         + both["points"].astype(str)
     )[off]
+
+
+def zones_that_are_not_the_box(rows: pd.DataFrame) -> pd.DataFrame:
+    """A shot that is counted in two zones, or in none, is another share in every profile made of it.
+
+    Args:
+        rows: players or attacking teams, with their box score beside their zones.
+    """
+    return _off_the_box(rows, "")
+
+
+def allowed_zones_that_are_not_the_box(defense: pd.DataFrame) -> pd.DataFrame:
+    """A defence charged with a shot too many or in the wrong place is weak where it is not."""
+    return _off_the_box(defense, "_allowed")
+
+
+def _off_the_box(rows: pd.DataFrame, whose: str) -> pd.DataFrame:
+    """Rows whose zones are told in part, or not as often as the box score or the rest of the row says."""
+    names = [name for name in rows if name in {f"{count}{whose}" for count in _COUNTED}]
+    counts = (
+        rows[names]
+        .apply(pd.to_numeric)
+        .astype("Int64")
+        .set_axis([str(name).removesuffix(whose) for name in names], axis=1)
+    )
+    reasons = pd.Series("", rows.index)
+    for parts, relation, whole in _ZONE_SUMS:
+        told, owed = counts[list(parts)].sum(axis=1, skipna=False), counts[whole]
+        off = ((told > owed) | ((told < owed) & (relation == "="))).fillna(False)
+        reasons[off] += (
+            f"{' + '.join(parts)} = "
+            + told[off].astype(str)
+            + f", {whole} = "
+            + owed[off].astype(str)
+            + "; "
+        )
+    places = counts[[f"{zone}_{what}" for zone in ZONES for what in ("fga", "fgm")]].isna()
+    reasons[places.any(axis=1) & ~places.all(axis=1)] += "only some of the zones are told; "
+    who = rows["player_id"] if "player_id" in rows else rows["team"]
+    return rows.assign(reason=who + " zone_totals: " + reasons)[reasons != ""]
+
+
+def lines_outside_their_books(lines: pd.DataFrame) -> pd.DataFrame:
+    """A consensus that no book offers is an estimate: nobody could have taken it."""
+    lowest, highest = lines["line_lowest"], lines["line_highest"]
+    within = (lowest <= lines["points_line"]) & (lines["points_line"] <= highest)
+    alone = (lines["line_books"] > 1) | (lowest == highest)
+    off = ~(within & alone & (lines["line_books"] >= 1))
+    return lines.assign(
+        reason=_of_line(lines)
+        + ": "
+        + lines["points_line"].astype(str)
+        + " of "
+        + lines["line_books"].astype(str)
+        + " books from "
+        + lowest.astype(str)
+        + " to "
+        + highest.astype(str)
+    )[off]
+
+
+def prices_that_pay_nothing(lines: pd.DataFrame) -> pd.DataFrame:
+    """A decimal price holds the stake: at 1 or less, an American one read as decimal, a win is a loss."""
+    off = ~((lines["over_decimal"] > 1) & (lines["under_decimal"] > 1))
+    return lines.assign(
+        reason=_of_line(lines)
+        + ": pays "
+        + lines["over_decimal"].astype(str)
+        + " for more and "
+        + lines["under_decimal"].astype(str)
+        + " for less"
+    )[off]
+
+
+def moves_without_an_opening(lines: pd.DataFrame) -> pd.DataFrame:
+    """A movement is from the opening to the line; one without the other is a movement from nowhere."""
+    opening, move = lines["opening_line"], lines["line_move"]
+    apart = opening.isna() != move.isna()
+    # Multiples of a half: exact, and so is their difference.
+    wrong = opening.notna() & move.notna() & (lines["points_line"] - opening != move)
+    return lines.assign(
+        reason=_of_line(lines)
+        + ": opening "
+        + opening.astype(str)
+        + ", line "
+        + lines["points_line"].astype(str)
+        + ", move "
+        + move.astype(str)
+    )[apart | wrong]
+
+
+def lines_from_after_their_cutoff(lines: pd.DataFrame) -> pd.DataFrame:
+    """A line of after the cut-off knows what no prediction of that cut-off could have known."""
+    observed = pd.to_datetime(lines["line_observed_at"], utc=True)
+    off = ~(observed <= pd.to_datetime(lines["cutoff_at"], utc=True))
+    return lines.assign(
+        reason=_of_line(lines)
+        + ": observed "
+        + observed.astype(str)
+        + ", cut-off "
+        + lines["cutoff_at"].astype(str)
+    )[off]
+
+
+def _of_line(lines: pd.DataFrame) -> pd.Series:
+    return lines["player_id"] + " at " + lines["cutoff"]

@@ -1,5 +1,7 @@
 """Contracts of the analytics tables: what happened, as rates and totals per player and team."""
 
+from nba_assets.analytics.upcoming_tables import UPCOMING_TABLES
+from nba_assets.analytics.zones import zone_counts
 from nba_assets.raw.tables import (
     COUNTS,
     IS_HOME,
@@ -53,6 +55,13 @@ TEAM_OFFENSE_GAME_SUMMARY = Table(
             "the source lists only who played",
         ),
         Column("starters", "INT64", "players in the opening five", "the source knows no starters"),
+        *zone_counts(),
+        Column(
+            "officials_crew",
+            "STRING",
+            "names of the officials who worked, in alphabetical order, joined by a comma",
+            "no box score names officials",
+        ),
         *QUALITY,
     ),
 )
@@ -87,6 +96,7 @@ TEAM_DEFENSE_GAME_SUMMARY = Table(
             "effective shooting of the opponent, a fraction",
             "no attempt",
         ),
+        *zone_counts("_allowed"),
         *QUALITY,
     ),
 )
@@ -112,8 +122,21 @@ PLAYER_GAME_SUMMARY = Table(
             " 100 (fga + 0.44 fta + tov) (team minutes / 5) / (minutes (team fga + 0.44 fta + tov))",
             "no time on court",
         ),
+        *zone_counts(),
+        Column("position", "STRING", "label in the game's line-up", "did not start, or no line-up"),
+        Column("points_line", "FLOAT64", "points: consensus at the lock cut-off", "no line"),
+        Column("opening_line", "FLOAT64", "points: as of the lock cut-off", "no opening line"),
+        Column("line_source", "STRING", "feed of the consensus line", "no line"),
+        Column("line_observed_at", "TIMESTAMP", "newest capture of it, UTC", "no line"),
+        Column("margin", "FLOAT64", "points - points_line", "did not play, or no line"),
+        Column("over_under_result", "STRING", "OVER, UNDER or PUSH", "did not play, or no line"),
         *QUALITY,
     ),
 )
 
-TABLES = (TEAM_OFFENSE_GAME_SUMMARY, TEAM_DEFENSE_GAME_SUMMARY, PLAYER_GAME_SUMMARY)
+TABLES = (
+    TEAM_OFFENSE_GAME_SUMMARY,
+    TEAM_DEFENSE_GAME_SUMMARY,
+    PLAYER_GAME_SUMMARY,
+    *UPCOMING_TABLES,
+)

@@ -1,4 +1,4 @@
--- One row per team of a finished game: what it made of its possessions.
+-- One row per team of a finished game: what it made of its possessions, and from where.
 WITH from_players AS (
   -- For a team without a published row of its own: integers, so any order adds up the same.
   SELECT
@@ -92,26 +92,121 @@ estimated AS (
     ON other.game_id = own.game_id
     AND other.game_date = own.game_date
     AND other.team = own.opponent
+),
+field_goals AS (
+  SELECT
+    game_date, game_id, team, zone, shot_value, made, is_assisted, is_blocked, fouled
+  FROM raw.shots
+  WHERE game_date BETWEEN @start_date AND @end_date
+    AND shot_value > 1  -- free throws are told by play-by-plays alone
+),
+shot_games AS (
+  SELECT
+    game_date, game_id,
+    COUNT(is_assisted) > 0 AS tells_assists,
+    COUNT(is_blocked) > 0 AS tells_blocks,
+    COUNT(fouled) > 0 AS tells_fouls
+  FROM field_goals
+  GROUP BY game_date, game_id
+),
+zones AS (
+  -- What is not told as often as the box score counts it is not known: NULL below, and never 0.
+  SELECT
+    own.game_date, own.game_id, own.team,
+    COUNT(shot.shot_value) = own.fga
+      AND COUNT(shot.zone) = own.fga
+      AND COUNT(IF(shot.made, 1, NULL)) = own.fgm
+      AND COUNT(IF(shot.shot_value = 3, 1, NULL)) = own.fg3a
+      AND COUNT(IF(shot.shot_value = 3 AND shot.made, 1, NULL)) = own.fg3m AS is_told,
+    game.tells_assists AND COUNT(shot.is_assisted) = own.fga AS assists_are_told,
+    game.tells_blocks AND COUNT(shot.is_blocked) = own.fga AS blocks_are_told,
+    game.tells_fouls AND COUNT(shot.fouled) = own.fga AS fouls_are_told,
+    COUNT(IF(shot.zone = 'paint' AND shot.made, 1, NULL)) AS paint_fgm,
+    COUNT(IF(shot.zone = 'paint', 1, NULL)) AS paint_fga,
+    COUNT(IF(shot.zone = 'mid' AND shot.made, 1, NULL)) AS mid_fgm,
+    COUNT(IF(shot.zone = 'mid', 1, NULL)) AS mid_fga,
+    COUNT(IF(shot.zone = 'three' AND shot.made, 1, NULL)) AS three_fgm,
+    COUNT(IF(shot.zone = 'three', 1, NULL)) AS three_fga,
+    COUNT(IF(shot.zone = 'paint' AND shot.made AND shot.is_assisted, 1, NULL)) AS paint_assisted_fgm,
+    COUNT(
+      IF(shot.zone = 'paint' AND shot.made AND NOT shot.is_assisted, 1, NULL)
+    ) AS paint_unassisted_fgm,
+    COUNT(IF(shot.zone = 'paint' AND shot.is_blocked, 1, NULL)) AS paint_blocked_fga,
+    COUNT(IF(shot.zone = 'mid' AND shot.made AND shot.is_assisted, 1, NULL)) AS mid_assisted_fgm,
+    COUNT(
+      IF(shot.zone = 'mid' AND shot.made AND NOT shot.is_assisted, 1, NULL)
+    ) AS mid_unassisted_fgm,
+    COUNT(IF(shot.zone = 'mid' AND shot.is_blocked, 1, NULL)) AS mid_blocked_fga,
+    COUNT(IF(shot.zone = 'three' AND shot.made AND shot.is_assisted, 1, NULL)) AS three_assisted_fgm,
+    COUNT(
+      IF(shot.zone = 'three' AND shot.made AND NOT shot.is_assisted, 1, NULL)
+    ) AS three_unassisted_fgm,
+    COUNT(IF(shot.zone = 'three' AND shot.is_blocked, 1, NULL)) AS three_blocked_fga,
+    COUNT(IF(shot.made AND shot.fouled, 1, NULL)) AS and_ones
+  FROM estimated AS own
+  INNER JOIN shot_games AS game
+    ON game.game_id = own.game_id
+    AND game.game_date = own.game_date
+  LEFT JOIN field_goals AS shot
+    ON shot.game_id = own.game_id
+    AND shot.game_date = own.game_date
+    AND shot.team = own.team
+  GROUP BY
+    own.game_date, own.game_id, own.team, own.fga, own.fgm, own.fg3a, own.fg3m,
+    game.tells_assists, game.tells_blocks, game.tells_fouls
+),
+crews AS (
+  SELECT
+    game_date, game_id,
+    STRING_AGG(official_name, ', ' ORDER BY official_name) AS officials_crew
+  FROM raw.officials
+  WHERE game_date BETWEEN @start_date AND @end_date
+    AND worked
+  GROUP BY game_date, game_id
 )
 SELECT
-  game_date, game_id, nba_game_id, season_year, season_type, team, opponent, is_home,
-  points > opponent_points AS is_win,
-  points - opponent_points AS margin,
-  overtime_periods, points, opponent_points,
-  fgm, fga, fg3m, fg3a, ftm, fta, oreb, dreb, ast, stl, blk, player_tov, team_tov, pf,
-  possessions,
-  SAFE_DIVIDE(48 * (possessions + opponent_possessions), 2 * game_minutes) AS pace,
-  SAFE_DIVIDE(100 * points, possessions) AS offensive_rating,
-  SAFE_DIVIDE(fgm + CAST(0.5 AS FLOAT64) * fg3m, fga) AS efg_pct,
-  SAFE_DIVIDE(points, 2 * (fga + CAST(0.44 AS FLOAT64) * fta)) AS ts_pct,
-  inactive_players, starters,
-  source, source_score, source_score AS quality_score,
+  t.game_date, t.game_id, t.nba_game_id, t.season_year, t.season_type, t.team, t.opponent, t.is_home,
+  t.points > t.opponent_points AS is_win,
+  t.points - t.opponent_points AS margin,
+  t.overtime_periods, t.points, t.opponent_points,
+  t.fgm, t.fga, t.fg3m, t.fg3a, t.ftm, t.fta, t.oreb, t.dreb, t.ast, t.stl, t.blk, t.player_tov,
+  t.team_tov, t.pf, t.possessions,
+  SAFE_DIVIDE(48 * (t.possessions + t.opponent_possessions), 2 * t.game_minutes) AS pace,
+  SAFE_DIVIDE(100 * t.points, t.possessions) AS offensive_rating,
+  SAFE_DIVIDE(t.fgm + CAST(0.5 AS FLOAT64) * t.fg3m, t.fga) AS efg_pct,
+  SAFE_DIVIDE(t.points, 2 * (t.fga + CAST(0.44 AS FLOAT64) * t.fta)) AS ts_pct,
+  t.inactive_players, t.starters,
+  IF(z.is_told, z.paint_fgm, NULL) AS paint_fgm,
+  IF(z.is_told, z.paint_fga, NULL) AS paint_fga,
+  IF(z.is_told, z.mid_fgm, NULL) AS mid_fgm,
+  IF(z.is_told, z.mid_fga, NULL) AS mid_fga,
+  IF(z.is_told, z.three_fgm, NULL) AS three_fgm,
+  IF(z.is_told, z.three_fga, NULL) AS three_fga,
+  IF(z.is_told AND z.assists_are_told, z.paint_assisted_fgm, NULL) AS paint_assisted_fgm,
+  IF(z.is_told AND z.assists_are_told, z.paint_unassisted_fgm, NULL) AS paint_unassisted_fgm,
+  IF(z.is_told AND z.blocks_are_told, z.paint_blocked_fga, NULL) AS paint_blocked_fga,
+  IF(z.is_told AND z.assists_are_told, z.mid_assisted_fgm, NULL) AS mid_assisted_fgm,
+  IF(z.is_told AND z.assists_are_told, z.mid_unassisted_fgm, NULL) AS mid_unassisted_fgm,
+  IF(z.is_told AND z.blocks_are_told, z.mid_blocked_fga, NULL) AS mid_blocked_fga,
+  IF(z.is_told AND z.assists_are_told, z.three_assisted_fgm, NULL) AS three_assisted_fgm,
+  IF(z.is_told AND z.assists_are_told, z.three_unassisted_fgm, NULL) AS three_unassisted_fgm,
+  IF(z.is_told AND z.blocks_are_told, z.three_blocked_fga, NULL) AS three_blocked_fga,
+  IF(z.is_told AND z.fouls_are_told, z.and_ones, NULL) AS and_ones,
+  crew.officials_crew,
+  t.source, t.source_score, t.source_score AS quality_score,
   CASE
-    WHEN source_score >= 95 THEN 'gold'
-    WHEN source_score >= 75 THEN 'silver'
-    WHEN source_score >= 50 THEN 'bronze'
-    WHEN source_score >= 25 THEN 'poor'
+    WHEN t.source_score >= 95 THEN 'gold'
+    WHEN t.source_score >= 75 THEN 'silver'
+    WHEN t.source_score >= 50 THEN 'bronze'
+    WHEN t.source_score >= 25 THEN 'poor'
     ELSE 'unusable'
   END AS quality_tier,
-  completeness_pct, is_degraded, degraded_reasons, is_bootstrap
-FROM estimated
+  t.completeness_pct, t.is_degraded, t.degraded_reasons, t.is_bootstrap
+FROM estimated AS t
+LEFT JOIN zones AS z
+  ON z.game_id = t.game_id
+  AND z.game_date = t.game_date
+  AND z.team = t.team
+LEFT JOIN crews AS crew
+  ON crew.game_id = t.game_id
+  AND crew.game_date = t.game_date

@@ -158,6 +158,55 @@ def results_sensor(settings: Settings) -> dg.SensorDefinition:
     return notice_results
 
 
+def passed_cutoffs(night: Night, now: datetime) -> list[tuple[str, date]]:
+    """The cut-offs of a date that have passed, each a run key and the date.
+
+    The morning at 10:00 ET and each lock of the date's games, until its results are due.
+    """
+    if now >= results_instant(night.day):
+        return []
+    instants = {slate_instant(night.day), *(game.lock_at for game in night.games or ())}
+    return [(f"cutoff:{night.day}:{at:%H%M}", night.day) for at in sorted(instants) if at <= now]
+
+
+def cutoffs_sensor(settings: Settings, slate: dg.AssetKey) -> dg.SensorDefinition:
+    """Notices that a cut-off has passed and asks for the slate; what is made of it follows.
+
+    Args:
+        settings: of the window.
+        slate: the asset that says which games there are at each cut-off.
+    """
+
+    @dg.sensor(
+        name="cutoffs_sensor",
+        asset_selection=dg.AssetSelection.assets(slate),
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Asks for the slate when 10:00 ET and when each game's lock has passed: only then"
+        " may its rows be made.",
+    )
+    def notice_cutoffs(
+        context: dg.SensorEvaluationContext, desk: dg.ResourceParam[Desk]
+    ) -> dg.SensorResult | dg.SkipReason:
+        now = desk.transport.now()
+        found = [
+            passed
+            for day in nights(settings, now)
+            for passed in passed_cutoffs(night_as_read(desk, day), now)
+        ]
+        if not found:
+            return dg.SkipReason("no cut-off of tonight or last night has passed")
+        context.log.info("%s", ", ".join(key for key, _ in found))
+        return dg.SensorResult(
+            run_requests=[
+                dg.RunRequest(run_key=key, partition_key=str(day), asset_selection=[slate])
+                for key, day in found
+            ]
+        )
+
+    return notice_cutoffs
+
+
 def automation_sensor() -> dg.AutomationConditionSensorDefinition:
     """Evaluates the automation conditions of all assets; running from the first start on."""
     return dg.AutomationConditionSensorDefinition(

@@ -1,6 +1,6 @@
 """Exact values of the three queries on literal rows, by a real DuckDB."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from nba_assets.analytics.tables import (
     TEAM_OFFENSE_GAME_SUMMARY,
 )
 from nba_assets.raw.tables import COUNT_NAMES
-from nba_assets_tests.analytics.world import World
+from nba_assets_tests.analytics.world import World, in_lineup, official
 from nba_assets_tests.raw.rows import DAY, Row, dnp, player, team
 
 # possessions: 88 + 0.44 · 25 + 13 - 10 = 102; 90 + 0.44 · 20 + 12 - 11 = 99.8
@@ -219,6 +219,51 @@ def test_clean_rows_are_gold_and_not_degraded(world: World) -> None:
         assert set(found["quality_tier"]) == {"gold"}
         assert not found["is_degraded"].any()
         assert all(len(reasons) == 0 for reasons in found["degraded_reasons"])
+
+
+ANNOUNCED = datetime(2025, 11, 5, 23, 30, tzinfo=UTC)
+
+
+def test_a_starter_has_the_label_of_the_newest_confirmed_lineup(world: World) -> None:
+    players, teams = game()
+    lineups = [
+        in_lineup("1", ANNOUNCED - timedelta(hours=1), position="PG"),
+        in_lineup("1", ANNOUNCED, position="SG"),
+        in_lineup("1", ANNOUNCED + timedelta(hours=1), lineup_status="expected", position="SF"),
+        in_lineup("2", ANNOUNCED - timedelta(hours=1), position="PF"),
+        in_lineup("2", ANNOUNCED, is_starter=False),
+        in_lineup("4", ANNOUNCED, team="BOS", opponent="NYK", position="C", is_home=False),
+    ]
+    world.plant(players, teams, lineups=lineups)
+    found = world.read(PLAYER_GAME_SUMMARY)
+    assert found["player_id"].tolist() == ["1", "2", "3", "4"]
+    assert found["position"].fillna("").tolist() == ["SG", "", "", "C"]
+
+
+def test_without_a_lineup_nobody_has_a_position(world: World) -> None:
+    players, teams = game()
+    world.plant(players, teams, lineups=[in_lineup("1", ANNOUNCED, lineup_status="expected")])
+    assert world.read(PLAYER_GAME_SUMMARY)["position"].isna().all()
+
+
+def test_a_crew_is_who_worked_in_alphabetical_order_for_both_sides(world: World) -> None:
+    players, teams = game()
+    officials = [
+        official("Zach Zarba", 1),
+        official("Scott Foster", 2),
+        official("Tony Brothers", 3, worked=False),
+        official("Marat Kogut", 4),
+    ]
+    world.plant(players, teams, officials=officials)
+    crews = world.read(TEAM_OFFENSE_GAME_SUMMARY)["officials_crew"].tolist()
+    assert crews == ["Marat Kogut, Scott Foster, Zach Zarba"] * 2
+
+
+@pytest.mark.parametrize("worked", [False, None])
+def test_a_game_whose_box_names_no_officials_has_no_crew(world: World, worked: bool | None) -> None:
+    players, teams = game()
+    world.plant(players, teams, officials=[official("Zach Zarba", 1, worked=worked)])
+    assert world.read(TEAM_OFFENSE_GAME_SUMMARY)["officials_crew"].isna().all()
 
 
 def test_a_team_that_never_had_the_ball_has_null_rates(world: World) -> None:
