@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Grid
 
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY, TEAM_OFFENSE_GAME_SUMMARY
+from nba_assets.analytics.upcoming_tables import UPCOMING_GAMES
 from nba_assets.automation.backfill import (
     Backfill,
     LayerRun,
@@ -39,7 +40,14 @@ from nba_assets.automation.status import status
 from nba_assets.definitions import TABLES, build_defs, build_desk, build_warehouse
 from nba_assets.identity.aliases import COLUMNS
 from nba_assets.landing.assets import key_of
-from nba_assets.partitions import EASTERN, dates_between, game_dates, results_instant, season_dates
+from nba_assets.partitions import (
+    EASTERN,
+    dates_between,
+    game_dates,
+    results_instant,
+    season_dates,
+    season_of,
+)
 from nba_assets.raw.identity import USER_ALIASES
 from nba_assets.raw.unresolved import unresolved_names_in
 from nba_assets.sandbox.faults import Fault, FaultBook
@@ -48,6 +56,8 @@ from nba_assets.settings import SANDBOX_SEASON, Settings, SettingsError, claim
 from nba_assets.sources.feeds import FEEDS
 
 DEMO_DAYS = 30
+# What is made of raw data; the raw data itself is as it is published.
+RESTATED = "group:analytics or group:precompute"
 DAY = click.DateTime(["%Y-%m-%d"])
 console = Console(highlight=False)
 
@@ -133,6 +143,26 @@ def backfill(first: datetime, last: datetime, select: str | None) -> None:
     settings = Settings.load()
     start, end = _span(settings, first.date(), last.date())
     sys.exit(_report(*_backfill(settings, start, end, select)))
+
+
+@main.command()
+@click.option(
+    "--from", "first", type=DAY, required=True, help="Date whose raw data came late or was mended."
+)
+def restate(first: datetime) -> None:
+    """Bring what follows from a date up to it: its analytics, and all later dates of its season.
+
+    Raw data is read as it is published; materialize it first. Dates whose rows stay as they were are
+    neither written nor recorded. Later seasons are left to their next backfill.
+    """
+    settings = Settings.load()
+    day, _ = _span(settings, first.date(), first.date())
+    if (season := season_of(day)) is None:
+        raise click.BadParameter(f"{day} lies between seasons: nothing follows from it")
+    later = season_dates(day, season.last)
+    published = build_warehouse(settings).published_dates(UPCOMING_GAMES, later)
+    last = max(published, default=day)
+    sys.exit(_report(*_backfill(settings, day, last, RESTATED, only_changes=True)))
 
 
 @main.command("status")
@@ -340,7 +370,12 @@ def _copy_instance_config(home: Path) -> None:
 
 
 def _backfill(
-    settings: Settings, first: date, last: date, select: str | None
+    settings: Settings,
+    first: date,
+    last: date,
+    select: str | None,
+    *,
+    only_changes: bool = False,
 ) -> tuple[list[LayerRun], list[LeftOut]]:
     progress = ShownProgress()
     dates = season_dates(first, last)
@@ -352,7 +387,7 @@ def _backfill(
     runs: list[LayerRun] = []
     started = time.monotonic()
     with _instance(settings) as instance, sole_owner(settings.dagster_home, instance) as tag:
-        work = Backfill(defs, instance, selected)
+        work = Backfill(defs, instance, selected, only_changes=only_changes)
         with Progress(
             TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(),
             TimeElapsedColumn(), TextColumn("[dim]{task.fields[detail]}"),

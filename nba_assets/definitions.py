@@ -22,6 +22,8 @@ from nba_assets.landing.assets import landing_assets
 from nba_assets.landing.desk import Desk
 from nba_assets.landing.zone import LandingZone
 from nba_assets.partitions import game_dates
+from nba_assets.precompute.assets import precompute_assets
+from nba_assets.precompute.tables import TABLES as PRECOMPUTE_TABLES
 from nba_assets.raw.assets import TABLES as RAW_TABLES
 from nba_assets.raw.assets import raw_assets
 from nba_assets.raw.gates import expected_games
@@ -34,7 +36,7 @@ from nba_assets.sources.request_log import REQUEST_LOG, RequestLog
 from nba_assets.sources.transport import Transport, Witness
 from nba_assets.warehouse.duckdb import DuckDBWarehouse
 
-TABLES = {table.name: table for table in (*RAW_TABLES, *ANALYTICS_TABLES)}
+TABLES = {table.name: table for table in (*RAW_TABLES, *ANALYTICS_TABLES, *PRECOMPUTE_TABLES)}
 
 
 def build_defs(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
@@ -69,6 +71,7 @@ def _assembled(settings: Settings, progress: Progress) -> dg.Definitions:
             landing_assets(room),
             *raw_assets(room),
             *analytics_assets(room),
+            *precompute_assets(room),
         ],
         resources={
             "desk": build_desk(settings),

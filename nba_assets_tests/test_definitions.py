@@ -19,7 +19,7 @@ from nba_assets.sources.feeds import FEEDS
 
 # Data of ours, made of nothing else.
 OWN_DATA = {"raw.teams", "raw.arenas", "raw.arena_distances"}
-LAYERS = ("landing", "raw", "analytics")
+LAYERS = ("landing", "raw", "analytics", "precompute")
 GRAPH_OF_SQL = {
     "analytics/team_offense_game_summary": {"raw/player_box_scores", "raw/team_box_scores"},
     "analytics/team_defense_game_summary": {"analytics/team_offense_game_summary"},
@@ -27,6 +27,12 @@ GRAPH_OF_SQL = {
         "raw/player_box_scores",
         "analytics/team_offense_game_summary",
     },
+}
+
+
+SQL_ASSETS = {
+    f"{path.parent.name}/{path.stem}": path
+    for path in sorted(Path(nba_assets.__file__).parent.rglob("*.sql"))
 }
 
 
@@ -151,8 +157,8 @@ def test_every_asset_opens_the_file_it_is_changed_in(specs: dict[str, dg.AssetSp
         (reference,) = metadata_of(spec, "code_references").code_references
         path = Path(reference.file_path)
         assert path.is_file(), name
-        if name in GRAPH_OF_SQL:
-            assert path.name == f"{name.split('/')[1]}.sql"
+        if name in SQL_ASSETS:
+            assert path == SQL_ASSETS[name]
 
 
 def test_every_asset_is_partitioned_alike(graph: AssetGraph) -> None:
@@ -205,7 +211,7 @@ def test_sql_assets_depend_on_what_their_sql_and_gates_read(graph: AssetGraph) -
 
 
 def test_column_lineage_leads_to_columns_that_exist(specs: dict[str, dg.AssetSpec]) -> None:
-    for name in GRAPH_OF_SQL:
+    for name in SQL_ASSETS:
         lineage = metadata_of(specs[name], "column_lineage").deps_by_column
         assert list(lineage) == list(TABLES[name.replace("/", ".")].column_names), name
         for column, sources in lineage.items():
@@ -243,7 +249,7 @@ def test_no_condition_waits_for_blocking_checks(specs: dict[str, dg.AssetSpec]) 
 
 def test_sensors_are_on_by_default(defs: dg.Definitions) -> None:
     sensors = {s.name: s for s in defs.sensors or ()}
-    assert set(sensors) == {"automation", "results_sensor"}
+    assert set(sensors) == {"automation", "results_sensor", "cutoffs_sensor"}
     for sensor in sensors.values():
         assert isinstance(sensor, dg.SensorDefinition)
         assert sensor.default_status is dg.DefaultSensorStatus.RUNNING

@@ -1,0 +1,31 @@
+"""What a feature row can be told by later: a hash of its vector and the digests of what it was made of."""
+
+import hashlib
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from nba_assets.precompute.features import FEATURE_NAMES
+
+
+def feature_hashes(rows: pa.Table) -> list[str]:
+    """SHA-256 of each row's features as little-endian doubles in their order; NULL is NaN."""
+    vectors = rows.select(FEATURE_NAMES).to_pandas().to_numpy(dtype="<f8", na_value=float("nan"))
+    return [hashlib.sha256(vector.tobytes()).hexdigest() for vector in vectors]
+
+
+def with_fingerprints(rows: pa.Table, digests: Mapping[str, str]) -> pa.Table:
+    """The rows with `feature_hash` and `input_digests` filled.
+
+    Args:
+        rows: of one date of the feature store.
+        digests: of the date's partition of each input, by table.
+    """
+    inputs = [f"{table}@{digest}" for table, digest in sorted(digests.items())]
+    filled = {
+        "feature_hash": pa.array(feature_hashes(rows), pa.string()),
+        "input_digests": pa.array([inputs] * rows.num_rows, pa.list_(pa.string())),
+    }
+    for name, values in filled.items():
+        rows = rows.set_column(rows.column_names.index(name), name, values)
+    return rows
