@@ -36,7 +36,7 @@ format: setup-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup-dev ## what the platform costs over its own event log, beside its targets; a quarter of an hour
+bench: setup-dev ## what the platform costs over its own event log and a hand-written script, beside its targets; an hour
 	$(BIN)/python -m nba_assets_tests.bench
 
 setup: .venv/.runtime
