@@ -189,7 +189,7 @@ form AS (
 dressed AS (
   SELECT
     m.game_date, m.game_id, m.player_id, m.cutoff, m.team, m.available,
-    -- Whole millionths of a minute, so that a team's sum has one value.
+    -- Whole billionths of a minute, so that a team's sum has one value.
     IF(m.available, CAST(ROUND(f.expected_minutes * 1000000000) AS INT64), 0) AS nano_minutes,
     CAST(ROUND(f.usage_last_10 * 1000000000) AS INT64) AS nano_usage,
     COALESCE(m.status IN ('out', 'doubtful') AND f.minutes_avg_last_10 >= 10, FALSE) AS is_out,

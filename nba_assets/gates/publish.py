@@ -112,10 +112,9 @@ class Step:
         self, warehouse: Warehouse, computed: Computed, staged: Staged
     ) -> dict[date, Audit]:
         """What the gates say of each date."""
+        read = {t.name: t for gate in self.gates for t in gate.tables}
         frames = dict(computed.evidence) | {
-            t.name: warehouse.read(t, staged.dates).to_pandas()
-            for gate in self.gates
-            for t in gate.tables
+            name: warehouse.read(t, staged.dates).to_pandas() for name, t in read.items()
         }
         missing = self._missing_inputs(warehouse, staged.dates, computed)
         return audit(self.table.dated, staged.dates, staged.rows, self.gates, frames, missing)

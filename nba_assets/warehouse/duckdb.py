@@ -27,6 +27,7 @@ from nba_assets.warehouse.table import LINEAGE_COLUMNS, UNDATED, Table
 
 DIGEST_KEY = b"nba_assets.digest"
 PART = "part-0.parquet"
+_TAIL = 8  # bytes behind a Parquet footer
 
 
 class UnreadableDateError(RuntimeError):
@@ -116,7 +117,7 @@ class DuckDBWarehouse:
         table = staged.table
         if table.is_undated:
             rows = rows.drop_columns(["game_date"])
-        digest = digest_of(rows)
+        digest = digest_of(rows, table.key)
         path = self.path(table, day)
         schema = _schema_of(path)
         if schema is not None and (schema.metadata or {}).get(DIGEST_KEY) == digest.encode():
@@ -124,13 +125,16 @@ class DuckDBWarehouse:
             return Published(rows.num_rows, digest, changed=False)
         rows = rows.cast(table.arrow_schema).replace_schema_metadata({DIGEST_KEY: digest.encode()})
         body = BytesIO()
-        pq.write_table(rows, body, compression="zstd")
+        # Files of a date are small: statistics and a tight compression cost more to read than they save.
+        pq.write_table(rows, body, compression="lz4", write_statistics=False)
         write_whole(path, body.getvalue())
         return Published(rows.num_rows, digest, changed=True)
 
     def quarantine(self, table: Table, day: date, held: Mapping[str, pd.DataFrame]) -> None:
         """One Parquet file per gate that held rows; files of gates that hold nothing any more go."""
         folder = self.quarantine_root / table.schema_name / table.table_name / _dated(table, day)
+        if not held and not folder.exists():
+            return
         for stale in folder.glob("*.parquet"):
             if stale.stem not in held:
                 stale.unlink(missing_ok=True)  # two runs of one date may both have listed it
@@ -162,8 +166,8 @@ class DuckDBWarehouse:
         return pa.concat_tables(parts) if parts else schema.empty_table()
 
     def published_dates(self, table: Table, dates: Sequence[date]) -> set[date]:
-        """Those of the dates that have a file, and one that can be read."""
-        return {day for day in dates if _schema_of(self.path(table, day)) is not None}
+        """Those of the dates that have a file, and one that was written to its end."""
+        return {day for day in dates if _is_whole(self.path(table, day))}
 
     def digest(self, table: Table, day: date) -> str | None:
         """The digest in the footer of a date's file; None where there is none that can be read."""
@@ -235,15 +239,17 @@ class DuckDBWarehouse:
         )
 
 
-def digest_of(rows: pa.Table) -> str:
+def digest_of(rows: pa.Table, key: Collection[str] = ()) -> str:
     """SHA-256 over all columns but the lineage ones; equal rows in equal order, equal digest.
+
+    In a series of captures the instant is part of the key, and another instant another row.
 
     Taken of the rows as CSV, so that it depends on values alone: not on how a file or a buffer
     lays them out, nor on the version of the library that wrote it.
     """
     columns: dict[str, pa.ChunkedArray] = {}
     for column in rows.schema:
-        if column.name in LINEAGE_COLUMNS:
+        if column.name in LINEAGE_COLUMNS and column.name not in key:
             continue
         name = f"{column.name} {column.type}"  # equal values of another type are a change
         if pa.types.is_list(column.type):
@@ -266,6 +272,19 @@ def _schema_of(path: Path) -> pa.Schema | None:
         return pq.read_schema(path)
     except (OSError, pa.ArrowException):
         return None
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether there is a file that ends as Parquet does: with its footer, the footer's length and a mark."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(size - _TAIL, 0))
+            tail = file.read()
+    except OSError:
+        return False
+    footer = int.from_bytes(tail[:4], "little")
+    return tail[4:] == b"PAR1" and 0 < footer <= size - _TAIL - len(b"PAR1")
 
 
 def _total_order(table: Table, rows: pa.Table) -> list[str]:

@@ -158,7 +158,8 @@ LINEAGE = (
     Column("landing_path", "STRING", "path of the body inside the landing zone"),
 )
 # A later capture that says the same is not a change of the table.
-LINEAGE_COLUMNS = tuple(c.name for c in LINEAGE)
+# So is what a row was made of: where it is made again of other inputs and says the same, it stays.
+LINEAGE_COLUMNS = (*(c.name for c in LINEAGE), "input_digests")
 
 
 def tier(score: int) -> str:

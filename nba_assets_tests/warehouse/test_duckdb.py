@@ -261,6 +261,23 @@ def test_a_digest_depends_on_no_order_and_no_lineage(
     assert staged_digest(stage, later) == staged_digest(stage, found)
 
 
+def test_the_instant_of_a_series_is_part_of_its_digest() -> None:
+    early, late = rows(row(FIRST, "g", "p", hour=5)), rows(row(FIRST, "g", "p", hour=9))
+    assert digest_of(early, POINTS.key) == digest_of(late, POINTS.key)
+    series = (*POINTS.key, "observed_at")
+    assert digest_of(early, series) != digest_of(late, series)
+
+
+@pytest.mark.parametrize("kept", [0, 3, 8, -1, -8, -12])
+def test_a_file_that_was_cut_anywhere_is_not_published(
+    warehouse: DuckDBWarehouse, kept: int
+) -> None:
+    path = publish(warehouse, rows(row(FIRST, "g", "p")))
+    assert warehouse.published_dates(POINTS, [FIRST, SECOND]) == {FIRST}
+    path.write_bytes(path.read_bytes()[:kept])
+    assert warehouse.published_dates(POINTS, [FIRST, SECOND]) == set()
+
+
 @given(one=ROWS, other=ROWS)
 def test_equal_digests_are_equal_rows(
     one: list[dict[str, object]], other: list[dict[str, object]]

@@ -103,7 +103,15 @@ def test_every_contract_is_whole(table: Table) -> None:
 
 
 # What became of somebody or something, in the words of the game.
-PARTICIPLES = {"played", "made", "fouled", "worked", "assigned_before_tip"}
+PARTICIPLES = {
+    "played",
+    "made",
+    "fouled",
+    "worked",
+    "assigned_before_tip",
+    "available",
+    "back_to_back",
+}
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
@@ -123,7 +131,7 @@ def test_every_table_but_the_schedule_says_how_far_it_can_be_trusted() -> None:
 
 
 def test_lineage_is_the_body_and_its_instant() -> None:
-    assert LINEAGE_COLUMNS == ("observed_at", "landing_path")
+    assert LINEAGE_COLUMNS == ("observed_at", "landing_path", "input_digests")
 
 
 def test_instants_are_kept_to_the_microsecond_in_utc() -> None:
