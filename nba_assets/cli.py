@@ -21,7 +21,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
-from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY, TEAM_OFFENSE_GAME_SUMMARY
 from nba_assets.analytics.upcoming_tables import UPCOMING_GAMES
 from nba_assets.automation.backfill import (
     Backfill,
@@ -34,6 +33,7 @@ from nba_assets.automation.backfill import (
     stretches,
 )
 from nba_assets.automation.calendar import show_calendar
+from nba_assets.automation.demo import show_demo
 from nba_assets.automation.doctor import checkups, with_canaries
 from nba_assets.automation.doctor import show as show_checkups
 from nba_assets.automation.status import status
@@ -107,7 +107,7 @@ def main() -> None:
 
 @main.command()
 def demo() -> None:
-    """Run a month of the sandbox league, from provider responses to analytics, and show what it made."""
+    """Run a month of the sandbox league, from provider responses to features, and show what it made."""
     settings = Settings.load(default_source="sandbox")
     if not settings.synthetic:
         raise click.ClickException(
@@ -124,7 +124,7 @@ def demo() -> None:
     first = settings.first_date
     last = first + timedelta(days=DEMO_DAYS - 1)
     runs, left_out = _backfill(settings, first, last, None)
-    _show_demo(settings, first, last)
+    show_demo(console, build_warehouse(settings), season_dates(first, last), settings.home)
     sys.exit(_report(runs, left_out))
 
 
@@ -458,51 +458,6 @@ def _last_date(
         return min(today, settings.last_date or today)
     run = {day for key in keys for day in instance.get_materialized_partitions(key)}
     return date.fromisoformat(max(run)) if run else settings.first_date
-
-
-def _show_demo(settings: Settings, first: date, last: date) -> None:
-    warehouse = build_warehouse(settings)
-    dates = season_dates(first, last)
-    players = warehouse.read(PLAYER_GAME_SUMMARY, dates).to_pandas()
-    teams = warehouse.read(TEAM_OFFENSE_GAME_SUMMARY, dates).to_pandas()
-    if players.empty:
-        return
-    on_court = players[players["played"]]
-    games = players["game_id"].nunique()
-    console.print(
-        f"\n[bold]{games} games, {len(on_court)} player-games[/] of the sandbox league,"
-        f" {first} … {last}. [bold]SYNTHETIC: no real game, nothing to bet on.[/]\n"
-    )
-    means = on_court.groupby(["player_name", "team"]).agg(
-        games=("points", "size"),
-        points=("points", "mean"),
-        minutes=("minutes", "mean"),
-        usage=("usage_rate", "mean"),
-        shooting=("ts_pct", "mean"),
-    )
-    grid = Grid(title="Top scorers", box=None, pad_edge=False)
-    grid.add_column("player", no_wrap=True)
-    for name in ("team", "games", "points", "minutes", "usage %", "true shooting"):
-        grid.add_column(name, justify="left" if name == "team" else "right")
-    leaders = means[means["games"] >= 5].sort_values("points", ascending=False).head(8)
-    for (name, team), row in leaders.iterrows():
-        grid.add_row(
-            name, team, f"{row['games']:.0f}", f"{row['points']:.1f}", f"{row['minutes']:.1f}",
-            f"{row['usage']:.1f}", f"{row['shooting']:.3f}",
-        )  # fmt: skip
-    console.print(grid)
-    console.print(
-        f"League: {teams['points'].mean():.1f} points a team, pace {teams['pace'].mean():.1f},"
-        f" offensive rating {teams['offensive_rating'].mean():.1f},"
-        f" {100 * (teams['overtime_periods'] > 0).mean():.1f} % overtime\n"
-    )
-    console.print(
-        f"Tables: {settings.home / 'warehouse'}/<schema>/<table>/game_date=…/*.parquet",
-        soft_wrap=True,
-    )
-    console.print(
-        "Calendar: .venv/bin/nba-assets status      UI: make dev, then http://127.0.0.1:3000"
-    )
 
 
 if __name__ == "__main__":
