@@ -8,9 +8,11 @@ import pytest
 from nba_assets.automation.sensors import (
     SLATE_LEAD,
     Night,
+    cutoffs_sensor,
     final_games,
     late_wishes,
     nights,
+    passed_cutoffs,
     results_sensor,
     wishes,
 )
@@ -102,6 +104,29 @@ def test_what_changes_until_tip_is_wished_once_before_each_lock() -> None:
         # What came after the cut-off would not be known at it.
         assert key not in wished(game.lock_at)
     assert {"nba_lineups", "odds_player_points", "nba_injury_report"} <= set(UNTIL_TIP)
+
+
+def cutoffs(now: datetime, night: Night = NIGHT) -> list[str]:
+    return [key for key, _ in passed_cutoffs(night, now)]
+
+
+def test_each_cut_off_is_asked_for_once_it_has_passed_and_not_before() -> None:
+    morning, early, late = (
+        "cutoff:2025-10-23:1400",
+        "cutoff:2025-10-23:2230",
+        "cutoff:2025-10-23:0200",
+    )
+    assert cutoffs(slate_instant(DAY) - SECOND) == []
+    assert cutoffs(slate_instant(DAY)) == [morning]
+    assert cutoffs(EARLY.lock_at - SECOND) == [morning]
+    assert cutoffs(EARLY.lock_at) == [morning, early]
+    assert cutoffs(LATE.lock_at) == [morning, early, late]
+    assert cutoffs(results_instant(DAY)) == [], "the night is over"
+
+
+def test_games_of_one_tip_share_their_cut_off() -> None:
+    assert len(cutoffs(LATE.tip_at, Night(DAY, (EARLY, EARLY)))) == 2
+    assert cutoffs(LATE.tip_at, Night(DAY, None)) == ["cutoff:2025-10-23:1400"]
 
 
 def test_a_date_without_games_is_over_in_the_morning() -> None:
@@ -262,6 +287,27 @@ def test_the_same_wish_twice_is_one_run(desk: Desk, clock: Clock) -> None:
     first, second = keys(desk), keys(desk)
     assert first == second
     assert len(set(first)) == len(first)
+
+
+def test_a_tick_after_a_cut_off_asks_for_the_slate_of_its_date(desk: Desk, clock: Clock) -> None:
+    slate = dg.AssetKey(["analytics", "upcoming_games"])
+
+    def ticked() -> dg.SensorResult | dg.SkipReason:
+        with dg.build_sensor_context(resources={"desk": desk}) as context:
+            found = cutoffs_sensor(desk.settings, slate)(context)
+        assert isinstance(found, dg.SensorResult | dg.SkipReason)
+        return found
+
+    desk.ask(NBA_SCHEDULE, DAY)
+    clock.instant = slate_instant(DAY)
+    found = ticked()
+    assert isinstance(found, dg.SensorResult)
+    (tonight,) = (r for r in found.run_requests or () if r.partition_key == str(DAY))
+    assert (tonight.run_key, tonight.asset_selection) == ("cutoff:2025-10-23:1400", [slate])
+    clock.instant = utc("2026-08-01T16:00Z")
+    skipped = ticked()
+    assert isinstance(skipped, dg.SkipReason)
+    assert "no cut-off" in (skipped.skip_message or "")
 
 
 def test_a_tick_in_summer_is_skipped_with_a_reason(desk: Desk, clock: Clock) -> None:

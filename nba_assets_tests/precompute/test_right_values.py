@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from nba_assets.definitions import TABLES
+from nba_assets.partitions import season_dates
 from nba_assets.precompute.features import ADDED, FEATURES, VERSION
 from nba_assets.warehouse.table import QUALITY
 from nba_assets_tests.platform import SHARED, Platform, platform
@@ -269,6 +270,34 @@ def test_a_man_back_from_two_months_out_worked_out_by_hand(season: Night) -> Non
 def test_postponed_games_are_rest_worked_out_by_hand(season: Night) -> None:
     for row in season.judge.side("analytics.upcoming_team_game_context", WARRIORS, "lock"):
         assert not unlike(row, WARRIORS_BY_HAND)
+
+
+@pytest.mark.season
+@pytest.mark.parametrize("cutoff", CUTOFFS)
+def test_the_quality_score_predicts_error(season: Night, cutoff: str) -> None:
+    """The less is known of a player, the larger is the error of his mean, as a share of his points.
+
+    Players who played and were projected 10 minutes or more. As a share, for whoever is known less
+    scores less. Between silver and gold the difference is within its error; both are told apart from
+    bronze.
+    """
+    days = season_dates(*SEASON)
+    warehouse = season.judge.warehouse
+    store = warehouse.read(TABLES[STORE], days).to_pandas()
+    boxes = warehouse.read(TABLES["raw.player_box_scores"], days).to_pandas()
+    rows = store[(store["cutoff"] == cutoff) & (store["projected_minutes"] >= 10)].merge(
+        boxes.loc[boxes["played"], ["game_id", "player_id", "points"]]
+    )
+    rows = rows.dropna(subset=["points_ewma"])
+    rows["error"] = (rows["points_ewma"] - rows["points"]).abs()
+    tiers = rows.groupby("quality_tier")
+    share = tiers["error"].mean() / tiers["points"].mean()
+    uncertain = tiers["error"].sem() / tiers["points"].mean()
+    assert tiers.size().min() > 1000
+    assert share["bronze"] > share["silver"] > share["gold"]
+    for better in ("silver", "gold"):
+        gap = share["bronze"] - share[better]
+        assert gap > 1.96 * (uncertain["bronze"] ** 2 + uncertain[better] ** 2) ** 0.5
 
 
 def test_a_wrong_value_is_seen() -> None:
