@@ -57,17 +57,19 @@ def players_of_two_games(rows: pd.DataFrame) -> pd.DataFrame:
     """Nobody plays twice a night: in one of the two games others have his minutes.
 
     Where one confirmed line-up alone names him it is believed, and the list of a game that was cut
-    before it came out is as good as it could be.
+    before it came out is as good as it could be. But a second game of his own team is no game.
     """
     keys = ["game_date", "player_id", "cutoff"]
     twice = rows[rows.duplicated(keys, keep=False)]
     by = [twice[key] for key in keys]
-    line_ups = twice["status_source"].eq("lineup").groupby(by).transform("sum")
+    is_lined_up = twice["status_source"].eq("lineup")
+    line_ups = is_lined_up.groupby(by).transform("sum")
+    is_of_one_team = twice.duplicated([*keys, "team"], keep=False)
     games = (twice["team"] + " in " + twice["game_id"]).groupby(by)
     named = games.transform(lambda sides: " and ".join(sorted(sides)))
     return twice.assign(
         reason="one_game: " + twice["player_id"] + " at " + twice["cutoff"] + " of " + named
-    )[line_ups != 1]
+    )[(line_ups != 1) | (is_of_one_team & ~is_lined_up)]
 
 
 def slate_games_without_players(rows: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:

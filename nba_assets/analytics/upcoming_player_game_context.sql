@@ -395,7 +395,8 @@ completeness AS (
 ),
 judged AS (
   SELECT
-    m.game_date, m.game_id, m.player_id, m.cutoff, g.source, g.is_bootstrap, g.absent_blocks,
+    m.game_date, m.game_id, m.player_id, m.cutoff, g.nba_game_id, g.is_neutral, g.source,
+    g.is_bootstrap, g.absent_blocks,
     LEAST(
       own.source_score,
       GREATEST(
@@ -413,18 +414,20 @@ judged AS (
     g.is_degraded AS is_game_degraded, g.degraded_reasons AS game_reasons,
     m.is_degraded AS is_man_degraded, m.degraded_reasons AS man_reasons,
     own.is_degraded AS is_side_degraded, own.degraded_reasons AS side_reasons
+  -- Left joins where every row has its partner: they keep the order, and a planner that joins men to
+  -- men by game makes thirty rows of each.
   FROM men AS m
-  INNER JOIN games AS g
-    ON g.game_id = m.game_id AND g.game_date = m.game_date AND g.cutoff = m.cutoff
   INNER JOIN sides AS own
     ON own.game_id = m.game_id AND own.game_date = m.game_date AND own.cutoff = m.cutoff
     AND own.team = m.team
-  INNER JOIN form AS f ON f.game_date = m.game_date AND f.player_id = m.player_id
+  LEFT JOIN games AS g
+    ON g.game_id = m.game_id AND g.game_date = m.game_date AND g.cutoff = m.cutoff
+  LEFT JOIN form AS f ON f.game_date = m.game_date AND f.player_id = m.player_id
   LEFT JOIN completeness AS c ON c.game_date = m.game_date AND c.player_id = m.player_id
 )
 SELECT
-  m.game_date, m.game_id, m.player_id, m.cutoff, m.cutoff_at, g.nba_game_id, m.season_year,
-  m.season_type, m.team, m.opponent, m.is_home, g.is_neutral,
+  m.game_date, m.game_id, m.player_id, m.cutoff, m.cutoff_at, j.nba_game_id, m.season_year,
+  m.season_type, m.team, m.opponent, m.is_home, j.is_neutral,
   m.player_name, m.player_lookup, m.roster_source, m.roster_age_days, m.status, m.status_source,
   m.status_reason, m.status_observed_at, m.available, m.injury_risk, m.lineup_status,
   m.is_expected_starter, m.position,
@@ -474,16 +477,14 @@ FROM men AS m
 INNER JOIN judged AS j
   ON j.game_id = m.game_id AND j.game_date = m.game_date AND j.cutoff = m.cutoff
   AND j.player_id = m.player_id
-INNER JOIN games AS g
-  ON g.game_id = m.game_id AND g.game_date = m.game_date AND g.cutoff = m.cutoff
-INNER JOIN form AS f ON f.game_date = m.game_date AND f.player_id = m.player_id
-INNER JOIN projected AS p
+LEFT JOIN form AS f ON f.game_date = m.game_date AND f.player_id = m.player_id
+LEFT JOIN projected AS p
   ON p.game_id = m.game_id AND p.game_date = m.game_date AND p.cutoff = m.cutoff
   AND p.player_id = m.player_id
 LEFT JOIN usage_factors AS u
   ON u.game_id = m.game_id AND u.game_date = m.game_date AND u.cutoff = m.cutoff
   AND u.team = m.team
-INNER JOIN sides AS own
+LEFT JOIN sides AS own
   ON own.game_id = m.game_id AND own.game_date = m.game_date AND own.cutoff = m.cutoff
   AND own.team = m.team
 LEFT JOIN sides AS other
