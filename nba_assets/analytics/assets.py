@@ -111,7 +111,11 @@ def _what_is_known_before(room: Room) -> list[dg.AssetsDefinition]:
             reads=(SCHEDULE,),
             after=(LINEUPS, *upcoming_games.BLOCKS.values()),
             history={SHOTS: upcoming_games.SEASON_DAYS},
-            gates=(partition_gate("the_slate_is_whole", upcoming_games.lost_games, SCHEDULE),),
+            gates=(
+                partition_gate(
+                    "the_slate_is_whole", upcoming_games.lost_games, upcoming_games.OWED
+                ),
+            ),
             kinds={"python", "parquet"},
             source=Path(upcoming_games.__file__),
         ),

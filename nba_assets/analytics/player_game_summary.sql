@@ -85,22 +85,24 @@ zones AS (
     game.tells_assists, game.tells_blocks, game.tells_fouls
 ),
 confirmed AS (
-  SELECT game_date, game_id, player_id, is_starter, position, observed_at
+  SELECT game_date, game_id, team, player_id, is_starter, position, observed_at
   FROM raw.lineups
   WHERE game_date BETWEEN @start_date AND @end_date
     AND lineup_status = 'confirmed'
 ),
 newest_lineups AS (
-  SELECT game_date, game_id, MAX(observed_at) AS observed_at
+  -- Of each side its own: one capture may tell of one team alone.
+  SELECT game_date, game_id, team, MAX(observed_at) AS observed_at
   FROM confirmed
-  GROUP BY game_date, game_id
+  GROUP BY game_date, game_id, team
 ),
 starters AS (
-  SELECT c.game_date, c.game_id, c.player_id, c.position
+  SELECT c.game_date, c.game_id, c.team, c.player_id, c.position
   FROM confirmed AS c
   INNER JOIN newest_lineups AS newest
     ON newest.game_id = c.game_id
     AND newest.game_date = c.game_date
+    AND newest.team = c.team
     AND newest.observed_at = c.observed_at
   WHERE c.is_starter
 ),
@@ -173,6 +175,7 @@ LEFT JOIN zones AS z
 LEFT JOIN starters AS starter
   ON starter.game_id = p.game_id
   AND starter.game_date = p.game_date
+  AND starter.team = p.team
   AND starter.player_id = p.player_id
 LEFT JOIN lines AS line
   ON line.game_id = p.game_id

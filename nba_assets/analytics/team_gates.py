@@ -7,6 +7,7 @@ MAX_MILES = 12_500.0  # half way around the earth is 12,437
 MAX_GAMES_IN_7_DAYS = 7  # one a day; more are games of somebody else
 PACE = (70.0, 130.0)  # slower or faster over ten games has nobody played since pace is counted
 RATING = (60.0, 160.0)  # points per 100 possessions
+MAX_REST_ADVANTAGE = 2  # days, by definition
 MAX_SPREAD = 60.0  # points; the widest are near 20
 TOTAL = (120.0, 330.0)  # points of both teams; the lowest and highest lines are near 170 and 260
 
@@ -59,26 +60,39 @@ def slate_games_without_two_sides(contexts: pd.DataFrame, games: pd.DataFrame) -
 def unbalanced_rests(contexts: pd.DataFrame) -> pd.DataFrame:
     """What tires one side rests the other: two views of a game that disagree price it twice.
 
-    Rest advantages of a game sum to 0, its spreads are each other's negatives, its total is one.
+    A rest advantage is the days of rest of the side less those of the other, -2 to 2; spreads of a
+    game are each other's negatives, its total is one.
     """
+    other = contexts.groupby(["game_date", "game_id", "cutoff"])["days_rest"].transform("sum")
+    owed = (2 * contexts["days_rest"] - other).clip(-MAX_REST_ADVANTAGE, MAX_REST_ADVANTAGE)
     rows = contexts.assign(
-        total=contexts["game_total"], has_spread=contexts["game_spread"].notna().astype(int)
+        total=contexts["game_total"],
+        has_spread=contexts["game_spread"].notna().astype(int),
+        uneven=(contexts["rest_advantage"] != owed).astype(int),
     )
     games = rows.groupby(["game_date", "game_id", "cutoff"], as_index=False).agg(
         rest=("rest_advantage", "sum"),
+        uneven=("uneven", "sum"),
         spread=("game_spread", "sum"),
         spreads=("has_spread", "sum"),
         lowest_total=("total", "min"),
         highest_total=("total", "max"),
         totals=("total", "count"),
     )
-    uneven_rest = games["rest"] != 0
+    uneven_rest = (games["rest"] != 0) | (games["uneven"] != 0)
     uneven_spread = (games["spread"] != 0) | (games["spreads"] % SIDES != 0)
     two_totals = (games["totals"] % SIDES != 0) | (
         (games["totals"] > 0) & (games["lowest_total"] != games["highest_total"])
     )
     reason = (
-        _text(uneven_rest, "rest advantages sum to " + games["rest"].astype(str))
+        _text(
+            uneven_rest,
+            "rest advantages sum to "
+            + games["rest"].astype(str)
+            + ", "
+            + games["uneven"].astype(str)
+            + " are not the difference of the days of rest",
+        )
         + _text(
             uneven_spread,
             games["spreads"].astype(str) + " spreads that sum to " + games["spread"].astype(str),

@@ -11,6 +11,7 @@ import pandas as pd
 from nba_assets.analytics.upcoming_tables import LOCK, MORNING, UPCOMING_GAMES
 from nba_assets.gates.publish import NOT_DUE, Computed
 from nba_assets.landing.desk import Desk
+from nba_assets.landing.readings import NO_LIMIT
 from nba_assets.partitions import dates_between, season_dates, season_of, slate_instant
 from nba_assets.raw.entity import Row
 from nba_assets.raw.game_lines import GAME_LINES
@@ -22,7 +23,6 @@ from nba_assets.raw.rosters import ROSTERS
 from nba_assets.raw.shots import SHOTS
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.sources.feed import LOCK_LEAD
-from nba_assets.sources.nba import COUNTED_SEASON_TYPES
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import Table
 
@@ -33,6 +33,7 @@ BLOCKS = {
     "game_lines": GAME_LINES,
     "rosters": ROSTERS,
 }
+OWED = "games_at_their_cutoffs"
 # From a game back to its season's opening night.
 SEASON_DAYS = 300
 _KNOWN_BEFORE = (
@@ -63,8 +64,7 @@ def upcoming_games(
     for game in games:
         row = slate[game.game_id]
         is_slated = row["slate_observed_at"] is not None
-        cutoffs = {MORNING: slate_instant(game.game_date), LOCK: game.lock_at}
-        for cutoff, at in cutoffs.items():
+        for cutoff, at in cutoffs_of(game).items():
             first_named = named_by_lineups.get(game.game_id)
             is_named = is_slated or (first_named is not None and first_named <= at)
             if not is_named or at > known_until:
@@ -76,6 +76,11 @@ def upcoming_games(
                 "tip_at": game.lock_at + LOCK_LEAD,
                 "completeness_pct": None,
             }
+
+
+def cutoffs_of(game: PlayedGame) -> dict[str, datetime]:
+    """The instants of a game's cut-offs."""
+    return {MORNING: slate_instant(game.game_date), LOCK: game.lock_at}
 
 
 class FirstCaptures:
@@ -98,22 +103,16 @@ class FirstCaptures:
         opening = max(season.first, self._first_date)
         absent = []
         for block, table in BLOCKS.items():
-            first = self._first(table, opening, day)
-            if first is None or first > cutoff_at:
+            if not self._was_heard_of(table, opening, day, cutoff_at):
                 absent.append(block)
         # Shots are history: whenever they were told, they count from the next date on.
-        if not self._has_rows(SHOTS, opening, day - timedelta(days=1)):
+        if not self._was_heard_of(SHOTS, opening, day - timedelta(days=1), NO_LIMIT):
             absent.append("zones")
         return absent
 
-    def _first(self, table: Table, opening: date, last: date) -> datetime | None:
-        for day in dates_between(opening, last):
-            if (seen := self._of_date(table, day)) is not None:
-                return seen
-        return None
-
-    def _has_rows(self, table: Table, opening: date, last: date) -> bool:
-        return self._first(table, opening, last) is not None
+    def _was_heard_of(self, table: Table, opening: date, last: date, until: datetime) -> bool:
+        firsts = (self._of_date(table, day) for day in dates_between(opening, last))
+        return any(first is not None and first <= until for first in firsts)
 
     def _of_date(self, table: Table, day: date) -> datetime | None:
         key = (table.name, day)
@@ -123,21 +122,26 @@ class FirstCaptures:
         return self._seen[key]
 
 
-def lost_games(games: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
+def lost_games(games: pd.DataFrame, owed: pd.DataFrame) -> pd.DataFrame:
     """A slate that lacks a game prices a night without it, and nobody asks where it went.
 
-    Only games that the schedule of 10:00 ET named are owed; a morning that has not come owes none.
+    Args:
+        games: rows of the slate.
+        owed: `game_date`, `game_id`, `cutoff` of each scheduled game at each cut-off that has passed,
+            and whether the schedule of 10:00 ET named it (`is_slated`).
+
+    Returns:
+        slated games without their row; and where a date has games and nothing told of them before any
+        cut-off, all of them.
     """
-    slated = schedule[
-        schedule["slate_observed_at"].notna()
-        & schedule["season_type"].isin(list(COUNTED_SEASON_TYPES))
-    ]
-    made = games[["game_date", "cutoff"]].drop_duplicates()
-    owed = slated[["game_date", "game_id"]].merge(made, on="game_date")
-    owed = owed[owed["cutoff"] == MORNING]
     found = owed.merge(games[["game_id", "cutoff"]], how="left", indicator=True)
-    missing = found[found["_merge"] == "left_only"]
-    return missing.assign(reason="slate_is_whole: " + missing["game_id"] + " is not in it")
+    missing = found["_merge"] == "left_only"
+    is_dark = missing.groupby(found["game_date"]).transform("all")
+    off = found[missing & (found["is_slated"] | is_dark)]
+    why = off["is_slated"].map({True: " is not in it", False: " was not known before the cut-off"})
+    return off.assign(
+        reason="slate_is_whole: " + off["game_id"] + " at " + off["cutoff"] + why.astype(str)
+    )
 
 
 def compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
@@ -149,11 +153,24 @@ def compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
     named = {str(game): at for game, at in captures.groupby("game_id")["observed_at"].min().items()}
     first = FirstCaptures(warehouse, desk.settings.first_date)
     rows = []
+    owed: list[Row] = []
     notes = {}
     for day, games in games_by_date(schedule.to_pandas(), in_season).items():
-        cutoffs = sorted({slate_instant(day), *(game.lock_at for game in games)} if games else ())
-        if waiting := [at for at in cutoffs if at > desk.known_until()]:
+        cutoffs = {(g.game_id, c): at for g in games for c, at in cutoffs_of(g).items()}
+        until = desk.known_until()
+        if waiting := sorted({at for at in cutoffs.values() if at > until}):
             notes[day] = {NOT_DUE: f"cut-offs to come: {', '.join(map(str, waiting))}"}
+        owed += [
+            {
+                "game_date": day,
+                "game_id": game_id,
+                "cutoff": cutoff,
+                "is_slated": slate[game_id]["slate_observed_at"] is not None,
+            }
+            for (game_id, cutoff), at in cutoffs.items()
+            if at <= until
+        ]
         for row in upcoming_games(games, slate, named, desk.known_until()):
             rows.append(row | {"absent_blocks": first.absent_blocks(day, row["cutoff_at"])})
-    return Computed(UPCOMING_GAMES.rows(rows), notes=notes)
+    evidence = {OWED: pd.DataFrame(owed, columns=["game_date", "game_id", "cutoff", "is_slated"])}
+    return Computed(UPCOMING_GAMES.rows(rows), evidence, notes=notes)

@@ -176,8 +176,7 @@ form AS (
     COALESCE(
       CAST(0.6 AS FLOAT64) * SAFE_DIVIDE(s.weighted_seconds, 60 * s.weights)
       + CAST(0.4 AS FLOAT64) * SAFE_DIVIDE(s.seconds_season, 60 * s.games_played_season),
-      p.minutes_avg,
-      0
+      p.minutes_avg
     ) AS expected_minutes,
     -- The newest of one kind is the last of all: the other kind's number is where the streak began.
     IF(s.lined_games > 0, s.last_over - s.last_under, NULL) AS over_under_streak,
@@ -189,7 +188,8 @@ form AS (
 dressed AS (
   SELECT
     m.game_date, m.game_id, m.player_id, m.cutoff, m.team, m.available,
-    -- Whole billionths of a minute, so that a team's sum has one value.
+    -- Whole billionths of a minute, so that a team's sum has one value; NULL of an unknown man, whom
+    -- every sum below leaves out.
     IF(m.available, CAST(ROUND(f.expected_minutes * 1000000000) AS INT64), 0) AS nano_minutes,
     CAST(ROUND(f.usage_last_10 * 1000000000) AS INT64) AS nano_usage,
     COALESCE(m.status IN ('out', 'doubtful') AND f.minutes_avg_last_10 >= 10, FALSE) AS is_out,
@@ -209,11 +209,12 @@ ranked AS (
     is_star, nano_minutes_10, nano_points_10, nano_usage_10,
     SUM(nano_minutes) OVER (PARTITION BY game_date, game_id, cutoff, team) AS team_nano_minutes,
     ROW_NUMBER() OVER (
-      PARTITION BY game_date, game_id, cutoff, team ORDER BY nano_minutes DESC, player_id
+      PARTITION BY game_date, game_id, cutoff, team
+      ORDER BY COALESCE(nano_minutes, 0) DESC, player_id
     ) AS place,
     COALESCE(SUM(nano_minutes) OVER (
       PARTITION BY game_date, game_id, cutoff, team
-      ORDER BY nano_minutes DESC, player_id
+      ORDER BY COALESCE(nano_minutes, 0) DESC, player_id
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), 0) AS larger_nano_minutes
   FROM dressed
@@ -246,11 +247,11 @@ rest AS (
 projected AS (
   SELECT
     c.game_date, c.game_id, c.player_id, c.cutoff, c.team, c.available, c.nano_usage,
-    IF(
-      c.is_capped,
-      CAST(40 AS FLOAT64),
-      COALESCE(SAFE_DIVIDE(r.minutes_left * c.nano_minutes, r.nano_minutes_left), 0)
-    ) AS minutes,
+    CASE
+      WHEN c.nano_minutes IS NULL THEN NULL
+      WHEN c.is_capped THEN CAST(40 AS FLOAT64)
+      ELSE COALESCE(SAFE_DIVIDE(r.minutes_left * c.nano_minutes, r.nano_minutes_left), 0)
+    END AS minutes,
     -- Of the others: a man is not his own team-mate.
     r.out_count - IF(c.is_out, 1, 0) AS teammates_out,
     r.star_count - IF(c.is_out AND c.is_star, 1, 0) AS star_teammates_out,

@@ -420,7 +420,8 @@ UPCOMING_PLAYER_GAME_CONTEXT = Table(
         Column(
             "days_since_return",
             "INT64",
-            "days since his newest first game after ten whole days or more without one, this season",
+            "days since his newest first game after ten whole days or more without one between two"
+            " games of this season: the season's first game ends no break",
             "no such break this season",
         ),
         Column(
@@ -459,8 +460,11 @@ UPCOMING_PLAYER_GAME_CONTEXT = Table(
             "projected_minutes",
             "FLOAT64",
             "0.6 EWMA (half-life 5 games) + 0.4 season mean; before his first game the mean of the"
-            " season before, as far as 400 days reach, else 0; 0 if not available; the available of a"
-            " team scaled to 240 and capped at 40, less than 240 in all where fewer than 6 have any",
+            " season before, as far as 400 days reach; 0 if not available; the others of a"
+            " team, those of whom nothing is known left out, scaled to 240 and capped at 40, less"
+            " than 240 in all where fewer than 6 have any",
+            "available, but without a game this season or, as far as 400 days reach, the season"
+            " before, cup final aside",
         ),
         Column(
             "projected_usage",

@@ -114,7 +114,7 @@ class Backfill:
         self._job = defs.resolve_implicit_global_asset_job_def()
         self._graph = defs.resolve_asset_graph()
         self._instance = instance
-        self._tags = {ONLY_CHANGES: "true"} if only_changes else {}
+        self._only_changes = only_changes
         self._first_date = _first_date(self._graph)
         self.layers = layers(self._graph, selected)
         self.left_out: list[LeftOut] = []
@@ -133,7 +133,11 @@ class Backfill:
             yield self._launch(undated, None, tag)
         layer = [key for key in layer if key not in undated]
         for assets, ready in self._ready(layer, dates).items():
-            for first, last in stretches(ready):
+            whole = self._recorded(assets, ready) if self._only_changes else set()
+            for first, last in stretches(sorted(whole)):
+                yield self._launch(assets, (first, last), tag, {ONLY_CHANGES: "true"})
+            # A date that failed, or was never recorded, is recorded whatever its rows are.
+            for first, last in stretches(sorted(set(ready) - whole)):
                 yield self._launch(assets, (first, last), tag)
 
     def _ready(
@@ -171,6 +175,10 @@ class Backfill:
             by_dates.setdefault(tuple(ready), []).append(key)
         return {tuple(keys): ready for ready, keys in by_dates.items() if ready}
 
+    def _recorded(self, assets: Sequence[AssetKey], dates: Sequence[date]) -> set[date]:
+        """Those of the dates that are whole in all of the assets."""
+        return set(dates).intersection(*(self._held(key, dates) for key in assets))
+
     def _held(self, key: AssetKey, dates: Sequence[date]) -> set[date]:
         """The dates whose newest attempt, if any came after the last good one, did not fail."""
         materialized = self._instance.get_materialized_partitions(key)
@@ -183,14 +191,18 @@ class Backfill:
         return {day for day in days if states.get(str(day)) is not AssetPartitionStatus.FAILED}
 
     def _launch(
-        self, assets: Sequence[AssetKey], dates: tuple[date, date] | None, tag: str
+        self,
+        assets: Sequence[AssetKey],
+        dates: tuple[date, date] | None,
+        tag: str,
+        tags: Mapping[str, str] = {},
     ) -> LayerRun:
         over = {RANGE_START: str(dates[0]), RANGE_END: str(dates[1])} if dates else {}
         result = self._job.execute_in_process(
             instance=self._instance,
             asset_selection=list(assets),
             run_config=_QUIET,
-            tags={**over, **self._tags, BACKFILL_TAG: tag},
+            tags={**over, **tags, BACKFILL_TAG: tag},
             raise_on_error=False,
         )
         found = LayerRun(tuple(k.to_user_string() for k in assets), dates, result.run_id)

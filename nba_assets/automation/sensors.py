@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import dagster as dg
@@ -19,6 +19,7 @@ from nba_assets.sources.nba import GameLog
 NIGHTS_WATCHED = 2
 # Before the cut-off of the slate, or the body that was asked for it comes too late to be it.
 SLATE_LEAD = timedelta(minutes=30)
+ASKED_AGAIN_AFTER = timedelta(minutes=15)
 LOCK_ASKED_BEFORE = timedelta(minutes=10)
 
 
@@ -158,15 +159,23 @@ def results_sensor(settings: Settings) -> dg.SensorDefinition:
     return notice_results
 
 
-def passed_cutoffs(night: Night, now: datetime) -> list[tuple[str, date]]:
-    """The cut-offs of a date that have passed, each a run key and the date.
+def passed_cutoff(night: Night, made_at: datetime | None, now: datetime) -> str | None:
+    """The run key of a date's newest cut-off that has passed since its slate was made; None without.
 
-    The morning at 10:00 ET and each lock of the date's games, until its results are due.
+    The morning at 10:00 ET and each lock of the date's games, until its results are due. One run
+    serves all that have passed; one that came to nothing is asked for again in a quarter of an hour.
+
+    Args:
+        night: the date and its games.
+        made_at: when its slate was last published.
+        now: the instant of the decision, UTC.
     """
-    if now >= results_instant(night.day):
-        return []
     instants = {slate_instant(night.day), *(game.lock_at for game in night.games or ())}
-    return [(f"cutoff:{night.day}:{at:%H%M}", night.day) for at in sorted(instants) if at <= now]
+    due = [at for at in instants if at <= now and (made_at is None or made_at < at)]
+    if not due or now >= results_instant(night.day):
+        return None
+    tries = (now - max(due)) // ASKED_AGAIN_AFTER
+    return f"cutoff:{night.day}:{max(due):%H%M}:{tries}"
 
 
 def cutoffs_sensor(settings: Settings, slate: dg.AssetKey) -> dg.SensorDefinition:
@@ -189,22 +198,30 @@ def cutoffs_sensor(settings: Settings, slate: dg.AssetKey) -> dg.SensorDefinitio
         context: dg.SensorEvaluationContext, desk: dg.ResourceParam[Desk]
     ) -> dg.SensorResult | dg.SkipReason:
         now = desk.transport.now()
-        found = [
-            passed
+        found = {
+            day: key
             for day in nights(settings, now)
-            for passed in passed_cutoffs(night_as_read(desk, day), now)
-        ]
+            if (key := passed_cutoff(night_as_read(desk, day), _made_at(context, slate, day), now))
+        }
         if not found:
-            return dg.SkipReason("no cut-off of tonight or last night has passed")
-        context.log.info("%s", ", ".join(key for key, _ in found))
+            return dg.SkipReason("the slates of tonight and last night know every cut-off so far")
+        context.log.info("%s", ", ".join(found.values()))
         return dg.SensorResult(
             run_requests=[
                 dg.RunRequest(run_key=key, partition_key=str(day), asset_selection=[slate])
-                for key, day in found
+                for day, key in found.items()
             ]
         )
 
     return notice_cutoffs
+
+
+def _made_at(context: dg.SensorEvaluationContext, asset: dg.AssetKey, day: date) -> datetime | None:
+    """When a date of an asset was last recorded as published."""
+    newest = context.instance.fetch_materializations(
+        dg.AssetRecordsFilter(asset_key=asset, asset_partitions=[str(day)]), limit=1
+    )
+    return next((datetime.fromtimestamp(r.timestamp, UTC) for r in newest.records), None)
 
 
 def automation_sensor() -> dg.AutomationConditionSensorDefinition:

@@ -77,12 +77,16 @@ def notice_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | s
 
 @dataclass
 class Verdict:
-    """What one gate found on one date."""
+    """What one gate found on one date.
+
+    `cutoffs` says of each offender which cut-off's rows it is about; empty where it is about all.
+    """
 
     gate: str
     offenders: list[str]
     effect: Literal["passed", "notices", "degrades", "quarantines", "holds"]
     is_of_rows: bool = False
+    cutoffs: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -95,6 +99,8 @@ class Audit:
         held: rows held out, by gate.
         refusals: why the date is held; empty where it is published.
         reasons: why the published date is degraded.
+        reasons_of: by cut-off, those of them that are about its rows alone: what happens at a lock is
+            no word about the morning.
     """
 
     day: date
@@ -103,6 +109,7 @@ class Audit:
     held: dict[str, pd.DataFrame] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    reasons_of: dict[str, list[str]] = field(default_factory=dict)
 
 
 def audit(
@@ -211,24 +218,31 @@ def _conclude(found: Audit, verdict: Verdict) -> None:
         found.refusals.append(
             f"held back by {verdict.gate}: {count} offender{'s' * (count != 1)}: {listed(verdict.offenders)}"
         )
-    elif verdict.is_of_rows:
-        # Many rows may offend in one way: a reason of the date is a count and some of them.
-        count = len(verdict.offenders)
-        found.reasons.append(f"{verdict.gate}: {count} rows: {listed(verdict.offenders)}")
     elif verdict.effect not in ("passed", "notices"):
-        found.reasons += [f"{verdict.gate}: {offender}" for offender in verdict.offenders]
+        about: dict[str, list[str]] = {}
+        for n, offender in enumerate(verdict.offenders):
+            about.setdefault(verdict.cutoffs[n] if verdict.cutoffs else "", []).append(offender)
+        for cutoff, offenders in about.items():
+            reasons = [f"{verdict.gate}: {offender}" for offender in offenders]
+            if verdict.is_of_rows:
+                # Many rows may offend in one way: a reason of the date is a count and some of them.
+                reasons = [f"{verdict.gate}: {len(offenders)} rows: {listed(offenders)}"]
+            found.reasons += reasons
+            if cutoff:
+                found.reasons_of.setdefault(cutoff, []).extend(reasons)
 
 
 def _verdict(gate: Gate, own: pd.DataFrame) -> Verdict:
     if not len(own):
         return Verdict(gate.name, [], "passed")
     offenders = [_shown(row) for row in own.to_dict("records")]
+    cutoffs = own["cutoff"].tolist() if "cutoff" in own else []
     if gate.holds == "notice":
         return Verdict(gate.name, offenders, "notices")
     if gate.holds != "partition":
-        return Verdict(gate.name, offenders, "quarantines", gate.holds != "game")
+        return Verdict(gate.name, offenders, "quarantines", gate.holds != "game", cutoffs)
     blocks = own["blocks"].any() if "blocks" in own else True
-    return Verdict(gate.name, offenders, "holds" if blocks else "degrades")
+    return Verdict(gate.name, offenders, "holds" if blocks else "degrades", cutoffs=cutoffs)
 
 
 def _shown(row: Mapping[object, object]) -> str:
@@ -239,9 +253,17 @@ def _shown(row: Mapping[object, object]) -> str:
 def _quarantined(gate: Gate, frame: pd.DataFrame, own: pd.DataFrame, day: date) -> pd.DataFrame:
     """The rows that a gate takes out of a date, each with its reason."""
     if gate.holds == "game":
-        reasons = own["reason"].str.rstrip("; ").groupby(own["game_id"]).agg("; ".join)
-        rows = frame[(frame["game_date"] == day) & frame["game_id"].isin(reasons.index)]
-        return rows.assign(quarantine_reason=rows["game_id"].map(reasons))
+        # A game that is wrong at one cut-off is not wrong at the other.
+        by = (
+            ["game_id", "cutoff"]
+            if {"cutoff"} <= {*own.columns} & {*frame.columns}
+            else ["game_id"]
+        )
+        reasons = own["reason"].str.rstrip("; ").groupby([own[name] for name in by]).agg("; ".join)
+        rows = frame[frame["game_date"] == day]
+        named = rows[by].apply(tuple, axis=1) if len(by) > 1 else rows["game_id"]
+        rows = rows[named.isin(reasons.index)]
+        return rows.assign(quarantine_reason=named.loc[rows.index].map(reasons))
     reasons = own["reason"].str.rstrip("; ")
     rows = own.drop(columns="reason") if gate.holds == "aside" else frame.loc[own.index]
     return rows.assign(quarantine_reason=reasons)

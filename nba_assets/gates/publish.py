@@ -128,7 +128,8 @@ class Step:
         progress: Progress,
     ) -> dict[date, dict[str, Any]]:
         """Publish every date that nothing holds; the facts of each for its event."""
-        expected = self._expected(warehouse, staged.dates)
+        scheduled = self._scheduled(warehouse, staged.dates)
+        expected = scheduled if self.table.has_every_game else None
         gaps = self._gaps(warehouse, staged.dates)
         facts = {}
         for day, found in audits.items():
@@ -143,14 +144,17 @@ class Step:
             published = warehouse.publish(staged, day, rows)
             warehouse.quarantine(self.table, day, found.held)
             notes = {**computed.notes.get(day, {}), **gaps.get(day, {})}
+            if state == "empty" and not (scheduled or {}).get(day):
+                notes["no_games"] = True
             facts[day] = _facts(published, state, found, rows, notes)
             progress.done(self.table.name, day, state)
         return facts
 
-    def _expected(self, warehouse: Warehouse, dates: Sequence[date]) -> dict[date, set[str]] | None:
-        """The games each date must have; None where the table itself says how complete a date is."""
-        is_its_own_judge = self.table is self.schedule or not self.table.has_every_game
-        if is_its_own_judge or self.table.is_undated:
+    def _scheduled(
+        self, warehouse: Warehouse, dates: Sequence[date]
+    ) -> dict[date, set[str]] | None:
+        """The games of each date that must have results; None of the schedule itself."""
+        if self.table is self.schedule or self.table.is_undated:
             return None
         schedule = warehouse.read(self.schedule, dates).to_pandas()
         games = self.expected_games(schedule)
@@ -216,12 +220,30 @@ def stamped(found: Audit, expected: set[str] | None) -> tuple[pa.Table, str]:
         rows = _with(rows, "completeness_pct", pa.array([share] * rows.num_rows, pa.float64()))
     if found.reasons:
         own = rows["degraded_reasons"].to_pylist()
-        more = [[*reasons, *(r for r in found.reasons if r not in reasons)] for reasons in own]
+        of_date = [_reasons_of(found, cutoff) for cutoff in _cutoffs(rows)]
+        more = [
+            [*reasons, *(r for r in date_reasons if r not in reasons)]
+            for reasons, date_reasons in zip(own, of_date, strict=True)
+        ]
+        is_degraded = [
+            bool(date_reasons) or already
+            for date_reasons, already in zip(of_date, rows["is_degraded"].to_pylist(), strict=True)
+        ]
         rows = _with(rows, "degraded_reasons", pa.array(more, pa.list_(pa.string())))
-        rows = _with(rows, "is_degraded", pa.array([True] * rows.num_rows, pa.bool_()))
+        rows = _with(rows, "is_degraded", pa.array(is_degraded, pa.bool_()))
     if not rows.num_rows:
         return rows, "degraded" if found.reasons else "empty"
     return rows, "degraded" if pc.any(rows["is_degraded"]).as_py() else "published"
+
+
+def _cutoffs(rows: pa.Table) -> list[str]:
+    return rows["cutoff"].to_pylist() if "cutoff" in rows.column_names else [""] * rows.num_rows
+
+
+def _reasons_of(found: Audit, cutoff: str) -> list[str]:
+    """The date's reasons without those that are about rows of other cut-offs alone."""
+    others = {r for other, own in found.reasons_of.items() if other != cutoff for r in own}
+    return [reason for reason in found.reasons if reason not in others]
 
 
 def _with(rows: pa.Table, name: str, values: pa.Array) -> pa.Table:
@@ -246,7 +268,6 @@ def _facts(
         "games": games,
         "digest": published.digest,
         "changed": published.changed,
-        **({"no_games": True} if state == "empty" and NOT_DUE not in notes else {}),
         **({"reasons": listed(reasons)} if reasons else {}),
         **notes,
     }

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from nba_assets.analytics.upcoming_tables import UPCOMING_GAMES, UPCOMING_PLAYER_GAME_CONTEXT
+from nba_assets.analytics.upcoming_tables import (
+    PLAYER_AVAILABILITY,
+    UPCOMING_GAMES,
+    UPCOMING_PLAYER_GAME_CONTEXT,
+)
 from nba_assets.gates.audit import Gate, partition_gate, row_gate
 from nba_assets.gates.publish import Finish
 from nba_assets.gates.table_asset import Room, sql_asset
@@ -16,6 +20,7 @@ from nba_assets.precompute.gates import (
     impossible_factors,
     impossible_features,
     impossible_form,
+    missing_players,
     over_imputed_features,
     players_past_the_clock,
     thin_games,
@@ -34,6 +39,9 @@ from nba_assets.warehouse.table import Table
 
 HERE = Path(__file__).parent
 MOST_ROWS_ARE_READY = partition_gate("most_rows_are_production_ready", unready_tables)
+MOST_PLAYERS_ARE_THERE = partition_gate(
+    "most_players_of_the_slate_are_there", missing_players, UPCOMING_PLAYER_GAME_CONTEXT
+)
 HISTORY_IS_PAST = partition_gate("history_ends_before_the_date", history_after_its_date)
 
 
@@ -51,6 +59,9 @@ def precompute_assets(room: Room) -> list[dg.AssetsDefinition]:
             room,
             PLAYER_SHOT_ZONE_ANALYSIS,
             row_gate("every_zone_is_possible", impossible_zones),
+            partition_gate(
+                "most_players_of_the_slate_are_there", missing_players, PLAYER_AVAILABILITY
+            ),
             MOST_ROWS_ARE_READY,
         ),
         _asset(
@@ -58,6 +69,7 @@ def precompute_assets(room: Room) -> list[dg.AssetsDefinition]:
             PLAYER_DAILY_CACHE,
             row_gate("no_player_outlasts_the_clock", players_past_the_clock),
             row_gate("every_form_is_possible", impossible_form),
+            MOST_PLAYERS_ARE_THERE,
             HISTORY_IS_PAST,
             MOST_ROWS_ARE_READY,
         ),
@@ -65,6 +77,7 @@ def precompute_assets(room: Room) -> list[dg.AssetsDefinition]:
             room,
             PLAYER_COMPOSITE_FACTORS,
             row_gate("every_factor_is_possible", impossible_factors),
+            MOST_PLAYERS_ARE_THERE,
         ),
         _asset(
             room,

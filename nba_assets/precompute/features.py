@@ -120,7 +120,7 @@ FEATURES: tuple[Feature, ...] = (
 
 # Beside the vector, to be measured by walk-forward before a model reads them. They enter no score.
 ADDED: tuple[Feature, ...] = (
-    Feature("projected_minutes", "minutes", f"{_CONTEXT}.projected_minutes", "season, half-life 5 games", CUT),
+    Feature("projected_minutes", "minutes", f"{_CONTEXT}.projected_minutes", "season, half-life 5 games", CUT, "available, but without a game this season or the season before"),
     Feature("minutes_std_last_10", "minutes, sample deviation", f"{_CACHE}.minutes_std_last_10", "last 10 games", HISTORY, _FEW),
     Feature("expected_starter", "1 in the five, 0", f"{_CONTEXT}.is_expected_starter", "newest line-up", CUT, "no line-up of the game yet"),
     Feature("teammates_out", "players", f"{_CONTEXT}.teammates_out", "newest capture", CUT, _NO_STATUS),
@@ -135,7 +135,7 @@ ADDED: tuple[Feature, ...] = (
     Feature("points_avg_prior_season", "points a game", f"{_CACHE}.points_avg_prior_season", "last season", HISTORY, "no game last season"),
     Feature("travel_miles", "miles", f"{_CONTEXT}.travel_miles", "since the team's last game", SLATE, _NO_ARENA),
     Feature("time_zones", "zones, positive eastward", f"{_CONTEXT}.time_zones", "since the team's last game", SLATE, _NO_ARENA),
-    Feature("days_since_return", "days", f"{_CONTEXT}.days_since_return", "season", HISTORY, "no break of ten days or more this season"),
+    Feature("days_since_return", "days", f"{_CONTEXT}.days_since_return", "season", HISTORY, "no break of ten days or more between two games of this season"),
     Feature("days_since_last_game", "days", f"{_CONTEXT}.days_since_last_game", "season", HISTORY, _NO_GAME),
 )  # fmt: skip
 

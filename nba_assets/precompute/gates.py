@@ -114,7 +114,7 @@ def constant_features(store: pd.DataFrame, cache: pd.DataFrame) -> pd.DataFrame:
     """Fifty players with one value of a continuous feature are a default, and no error shows it.
 
     Of each date and cut-off, continuous features only; the change of minutes is judged before it is
-    made into steps. In a season's first days, when everybody is rested, it is only told.
+    made into steps. Not in a season's first days, when everybody is rested and no team has lost.
 
     Args:
         store: rows of `precompute.ml_feature_store`.
@@ -137,7 +137,6 @@ def _constant(rows: pd.DataFrame, features: list[str]) -> pd.DataFrame:
     found = pd.DataFrame({"told": told, "values": values}).rename_axis([*_NIGHT, "feature"])
     off = found[(found["told"] >= MIN_ROWS) & (found["values"] == 1)].reset_index()
     return off.assign(
-        blocks=~_in_bootstrap(off, rows),
         reason="features_vary: "
         + off["cutoff"]
         + " "
@@ -145,7 +144,7 @@ def _constant(rows: pd.DataFrame, features: list[str]) -> pd.DataFrame:
         + " is one value in "
         + off["told"].astype(str)
         + " rows",
-    )
+    )[~_in_bootstrap(off, rows)]
 
 
 def unfaithful_discrete_features(
@@ -192,8 +191,8 @@ def unfaithful_discrete_features(
 def over_imputed_features(store: pd.DataFrame) -> pd.DataFrame:
     """Where a fifth of a feature is missing, a model predicts with what its imputer believes.
 
-    Of each date and cut-off, among the values that are applicable. In a season's first days it is
-    only told.
+    Of each date and cut-off, among the values that are applicable. Not in a season's first days,
+    when it is `missing_features` of the rows that tells.
     """
     letters = pd.DataFrame(
         {
@@ -209,9 +208,8 @@ def over_imputed_features(store: pd.DataFrame) -> pd.DataFrame:
         }
     ).rename_axis([*_NIGHT, "feature"])
     share = counts["missing"] / counts["applicable"].clip(lower=1)
-    off = counts[(counts["applicable"] >= MIN_ROWS) & (share > MAX_IMPUTED)].reset_index()
+    off = counts[share > MAX_IMPUTED].reset_index()
     return off.assign(
-        blocks=~_in_bootstrap(off, store),
         reason="features_are_known: "
         + off["cutoff"]
         + " "
@@ -221,7 +219,7 @@ def over_imputed_features(store: pd.DataFrame) -> pd.DataFrame:
         + " of "
         + off["applicable"].astype(str)
         + " rows",
-    )
+    )[~_in_bootstrap(off, store)]
 
 
 def uncovered_slate(store: pd.DataFrame, players: pd.DataFrame) -> pd.DataFrame:
@@ -248,6 +246,31 @@ def uncovered_slate(store: pd.DataFrame, players: pd.DataFrame) -> pd.DataFrame:
         + " "
         + found["player_name"].fillna("")
         + " has no row",
+    )[~is_there]
+
+
+def missing_players(rows: pd.DataFrame, players: pd.DataFrame) -> pd.DataFrame:
+    """A table without the players of the slate is published green, and every factor made of it is 0.
+
+    Args:
+        rows: of a table with a row per player of the date, or per player, game and cut-off.
+        players: rows of `analytics.upcoming_player_game_context` of the same dates.
+
+    Returns:
+        the players without a row; they hold the date where more than 20 % of its players are.
+    """
+    key = [name for name in _ROW if name in rows]
+    owed = players[[*key, "player_name"]].drop_duplicates(key)
+    found = owed.merge(rows[key].drop_duplicates(), how="left", indicator=True)
+    is_there = found["_merge"] == "both"
+    share = is_there.groupby(found["game_date"]).transform("mean")
+    return found.assign(
+        blocks=share < MIN_COVERAGE,
+        reason="required_not_empty: "
+        + found["player_id"]
+        + " "
+        + found["player_name"].fillna("")
+        + " of the slate has no row",
     )[~is_there]
 
 

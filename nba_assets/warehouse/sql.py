@@ -300,6 +300,16 @@ _RULES: tuple[tuple[type[exp.Expr], Callable[[Any], bool], str], ...] = (
         "FLOAT64 here, DECIMAL there; write CAST(… AS FLOAT64)",
     ),
     (
+        exp.ArrayAgg,
+        lambda node: node.find(exp.Order) is not None,
+        "the order of the elements is left to the engine; write ARRAY_AGG(x ORDER BY …)",
+    ),
+    (
+        exp.GroupConcat,
+        lambda node: node.find(exp.Order) is not None,
+        "the order of the parts is left to the engine; write STRING_AGG(x, ',' ORDER BY …)",
+    ),
+    (
         exp.Round,
         lambda node: node.args.get("decimals") is None,
         "halves of a digit round differently; round when publishing",

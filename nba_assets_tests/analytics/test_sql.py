@@ -240,6 +240,23 @@ def test_a_starter_has_the_label_of_the_newest_confirmed_lineup(world: World) ->
     assert found["position"].fillna("").tolist() == ["SG", "", "", "C"]
 
 
+def test_captures_of_different_teams_each_label_their_own(world: World) -> None:
+    players, teams = game()
+    boston: Row = {"team": "BOS", "opponent": "NYK", "is_home": False}
+    lineups = [
+        in_lineup("1", ANNOUNCED, position="PG"),
+        in_lineup("4", ANNOUNCED - timedelta(hours=1), position="PF", **boston),
+        in_lineup("4", ANNOUNCED + timedelta(hours=1), position="C", **boston),
+        # He changed sides between the captures: each names him, and he has one row.
+        in_lineup("2", ANNOUNCED, position="SG"),
+        in_lineup("2", ANNOUNCED + timedelta(hours=1), position="SF", **boston),
+    ]
+    world.plant(players, teams, lineups=lineups)
+    found = world.read(PLAYER_GAME_SUMMARY)
+    assert found["player_id"].tolist() == ["1", "2", "3", "4"]
+    assert found["position"].fillna("").tolist() == ["PG", "SG", "", "C"]
+
+
 def test_without_a_lineup_nobody_has_a_position(world: World) -> None:
     players, teams = game()
     world.plant(players, teams, lineups=[in_lineup("1", ANNOUNCED, lineup_status="expected")])

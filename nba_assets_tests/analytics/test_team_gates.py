@@ -33,6 +33,7 @@ def context(game_id: str, team: str, cutoff: str = LOCK, **changes: Any) -> Row:
             "game_id": game_id,
             "team": team,
             "cutoff": cutoff,
+            "days_rest": 1 if is_visitor else 2,
             "rest_advantage": -1 if is_visitor else 1,
             "game_spread": spread,
             "game_total": 221.5,

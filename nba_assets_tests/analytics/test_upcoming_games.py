@@ -5,9 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from nba_assets.analytics.upcoming_games import compute, lost_games
+from nba_assets.analytics.upcoming_games import OWED, compute, lost_games
 from nba_assets.analytics.upcoming_tables import LOCK, MORNING, UPCOMING_GAMES
 from nba_assets.definitions import TABLES
 from nba_assets.gates.publish import NOT_DUE, Computed
@@ -138,11 +136,28 @@ def test_a_slated_game_that_is_lost_is_named(tmp_path: Path) -> None:
     off = scheduled("MIA", "CHI")
     slate.plant(scheduled(**SLATED), second, off)
     rows = list(slate.rows().values())
-    schedule = frame(SCHEDULE, [scheduled(**SLATED), second, off])
-    assert lost_games(frame(UPCOMING_GAMES, rows), schedule).empty
-    lost = [r for r in rows if not (r["game_id"] == second["game_id"] and r["cutoff"] == MORNING)]
-    named = lost_games(frame(UPCOMING_GAMES, lost), schedule)
-    assert named["game_id"].tolist() == [second["game_id"]]
-    assert "is not in it" in named["reason"].iloc[0]
-    nothing = pd.DataFrame(frame(UPCOMING_GAMES, []))
-    assert lost_games(nothing, schedule).empty, "a morning that has not come owes nothing"
+    owed = slate.compute().evidence[OWED]
+    assert lost_games(frame(UPCOMING_GAMES, rows), owed).empty
+    for cutoff in (MORNING, LOCK):
+        one = (second["game_id"], cutoff)
+        lost = [r for r in rows if (r["game_id"], r["cutoff"]) != one]
+        named = lost_games(frame(UPCOMING_GAMES, lost), owed)
+        assert [tuple(n) for n in named[["game_id", "cutoff"]].to_numpy()] == [one]
+        assert f"{one[0]} at {cutoff} is not in it" in named["reason"].iloc[0]
+
+
+def test_a_night_of_which_nothing_was_known_in_time_is_no_night_without_games(
+    tmp_path: Path,
+) -> None:
+    slate = Slate(tmp_path)
+    slate.plant(scheduled(), scheduled("LAL", "GSW"))
+    computed = slate.compute()
+    named = lost_games(frame(UPCOMING_GAMES, []), computed.evidence[OWED])
+    assert set(named["game_id"]) == {"20251105_BOS_NYK", "20251105_LAL_GSW"}
+    assert named["reason"].str.endswith("was not known before the cut-off").all()
+
+
+def test_a_morning_that_has_not_come_owes_nothing(tmp_path: Path) -> None:
+    slate = Slate(tmp_path, as_of=slate_instant(DAY) - timedelta(seconds=1))
+    slate.plant(scheduled(**SLATED))
+    assert lost_games(frame(UPCOMING_GAMES, []), slate.compute().evidence[OWED]).empty

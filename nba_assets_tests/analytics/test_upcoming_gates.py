@@ -220,6 +220,19 @@ def test_a_side_of_more_minutes_than_a_game_offends_whole(contexts: pd.DataFrame
     assert impossible_contexts(contexts).empty
 
 
+def test_unknown_minutes_offend_nobody_and_hide_no_sum(contexts: pd.DataFrame) -> None:
+    unknown = contexts["player_id"].isin(["BOS0", "BOS1"]) | (contexts["team"] == "NYK")
+    contexts.loc[unknown, "projected_minutes"] = None
+    contexts.loc[(contexts["team"] == "BOS") & ~unknown, "projected_minutes"] = 40.0
+    assert impossible_contexts(contexts).empty
+    one = (contexts["player_id"] == "BOS5") & (contexts["cutoff"] == "lock")
+    contexts.loc[one, "projected_minutes"] += 1e-3
+    found = impossible_contexts(contexts)
+    assert set(found["team"]) == {"BOS"}
+    assert set(found["cutoff"]) == {"lock"}
+    assert len(found) == 8
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [("points_line", 9.5), ("points_line", 31.5), ("line_lowest", 0.0), ("line_highest", 250.0),

@@ -284,13 +284,59 @@ def test_before_his_first_game_the_season_before_speaks(world: World) -> None:
     found = tonight(world, some(*NYK, "rookie"))
     assert found.loc["n0", "projected_minutes"] == pytest.approx(20)
     assert found.loc["n1", "projected_minutes"] == pytest.approx(10)
-    assert found.loc["rookie", "projected_minutes"] == 0
     unknown = ["days_since_last_game", "points_avg_last_5", "minutes_avg_season", "usage_last_10",
                "projected_usage", "days_since_return", "over_under_streak"]  # fmt: skip
     assert found[unknown].isna().all(axis=None)
     assert set(found["days_rest"]) == {7}
     assert not found["back_to_back"].any()
     assert set(found["games_played_season"]) == {0}
+
+
+def test_who_is_unknown_has_no_minutes_and_takes_none_of_the_others(world: World) -> None:
+    cup = game("n7", 2, 30, season_type="cup_final")
+    far = game("n8", 401, 30, season_year=2024)
+    sat = game("n6", 2, 0, played=False)
+    rows = [game(man, 2, 20 + n) for n, man in enumerate(NYK[:6])]
+    remember(world, [*rows, game("n5", 300, 30, season_year=2024), cup, far, sat])
+    men = some(*NYK, "a rookie", "z rookie")
+    found = tonight(world, men | some("hurt", available=False, status="out"))
+    unknown = ["n6", "n7", "n8", "a rookie", "z rookie"]
+    assert found.index[found["projected_minutes"].isna()].tolist() == sorted(unknown)
+    assert found.loc[unknown, "projected_usage"].isna().all()
+    assert found.loc["hurt", "projected_minutes"] == 0
+    assert found.loc[list(NYK[:6]), "projected_minutes"].tolist() == [40.0] * 6
+
+
+@pytest.mark.parametrize("days_ago", [400, 401])
+def test_the_season_before_speaks_as_far_as_four_hundred_days(world: World, days_ago: int) -> None:
+    remember(world, [game("n0", days_ago, 20, season_year=2024)])
+    found = tonight(world, some("n0", "n1"))
+    assert found["projected_minutes"].isna().to_dict() == {"n0": days_ago > 400, "n1": True}
+
+
+def test_the_shares_of_the_known_are_the_same_with_unknown_men_among_them(world: World) -> None:
+    remember(world, [game(man, n, 12 + 3 * k) for k, man in enumerate(NYK) for n in range(2, 8)])
+    alone = tonight(world, some(*NYK))
+    among = tonight(world, some("a rookie", *NYK, "z rookie"))
+    assert among["projected_minutes"].isna().sum() == 2
+    assert among["projected_minutes"].sum() == pytest.approx(240, abs=1e-6)
+    assert alone["projected_minutes"].nunique() == len(NYK)
+    for name in ("projected_minutes", "projected_usage"):
+        assert among.loc[list(NYK), name].tolist() == alone[name].tolist()
+
+
+def test_on_the_first_date_of_all_nobody_has_minutes_but_who_is_out_has_none(world: World) -> None:
+    found = tonight(world, some(*NYK[:8]) | some("n8", available=False, status="out"))
+    assert found.loc[list(NYK[:8]), "projected_minutes"].isna().all()
+    assert found.loc["n8", "projected_minutes"] == 0
+
+
+def test_the_first_game_of_a_season_ends_no_break(world: World) -> None:
+    rows = [game("n0", 200, season_year=2024), game("n0", 4), game("n0", 2)]
+    rows += [game("n1", n) for n in (30, 19, 4)] + [game("n2", n) for n in (30, 20, 4)]
+    remember(world, rows)
+    found = tonight(world, some("n0", "n1", "n2"))["days_since_return"].astype("float64")
+    assert found.to_dict() == pytest.approx({"n0": float("nan"), "n1": 4, "n2": 4}, nan_ok=True)
 
 
 def test_one_game_of_this_season_ends_the_one_before(world: World) -> None:

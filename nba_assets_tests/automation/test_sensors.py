@@ -12,7 +12,7 @@ from nba_assets.automation.sensors import (
     final_games,
     late_wishes,
     nights,
-    passed_cutoffs,
+    passed_cutoff,
     results_sensor,
     wishes,
 )
@@ -106,27 +106,30 @@ def test_what_changes_until_tip_is_wished_once_before_each_lock() -> None:
     assert {"nba_lineups", "odds_player_points", "nba_injury_report"} <= set(UNTIL_TIP)
 
 
-def cutoffs(now: datetime, night: Night = NIGHT) -> list[str]:
-    return [key for key, _ in passed_cutoffs(night, now)]
-
-
 def test_each_cut_off_is_asked_for_once_it_has_passed_and_not_before() -> None:
-    morning, early, late = (
-        "cutoff:2025-10-23:1400",
-        "cutoff:2025-10-23:2230",
-        "cutoff:2025-10-23:0200",
-    )
-    assert cutoffs(slate_instant(DAY) - SECOND) == []
-    assert cutoffs(slate_instant(DAY)) == [morning]
-    assert cutoffs(EARLY.lock_at - SECOND) == [morning]
-    assert cutoffs(EARLY.lock_at) == [morning, early]
-    assert cutoffs(LATE.lock_at) == [morning, early, late]
-    assert cutoffs(results_instant(DAY)) == [], "the night is over"
+    def asked(now: datetime, made_at: datetime | None = None) -> str | None:
+        return passed_cutoff(NIGHT, made_at, now)
+
+    ten = slate_instant(DAY)
+    assert asked(ten - SECOND) is None
+    assert asked(ten) == "cutoff:2025-10-23:1400:0"
+    assert asked(ten + timedelta(minutes=5), made_at=ten) is None
+    assert asked(EARLY.lock_at - SECOND, made_at=ten) is None
+    assert asked(EARLY.lock_at, made_at=ten) == "cutoff:2025-10-23:2230:0"
+    assert asked(LATE.lock_at, made_at=ten) == "cutoff:2025-10-23:0200:0", "one run serves both"
+    assert asked(results_instant(DAY)) is None, "the night is over"
 
 
-def test_games_of_one_tip_share_their_cut_off() -> None:
-    assert len(cutoffs(LATE.tip_at, Night(DAY, (EARLY, EARLY)))) == 2
-    assert cutoffs(LATE.tip_at, Night(DAY, None)) == ["cutoff:2025-10-23:1400"]
+def test_a_cut_off_whose_run_came_to_nothing_is_asked_for_again() -> None:
+    ten = slate_instant(DAY)
+    asked = [passed_cutoff(NIGHT, None, ten + timedelta(minutes=n)) for n in (0, 14, 15, 31)]
+    assert [key and key[-2:] for key in asked] == [":0", ":0", ":1", ":2"]
+
+
+def test_a_date_without_games_has_its_morning_alone() -> None:
+    empty = Night(DAY, None)
+    assert (passed_cutoff(empty, None, LATE.tip_at) or "").startswith("cutoff:2025-10-23:1400:")
+    assert passed_cutoff(empty, slate_instant(DAY), LATE.tip_at) is None
 
 
 def test_a_date_without_games_is_over_in_the_morning() -> None:
@@ -293,7 +296,10 @@ def test_a_tick_after_a_cut_off_asks_for_the_slate_of_its_date(desk: Desk, clock
     slate = dg.AssetKey(["analytics", "upcoming_games"])
 
     def ticked() -> dg.SensorResult | dg.SkipReason:
-        with dg.build_sensor_context(resources={"desk": desk}) as context:
+        with (
+            dg.DagsterInstance.ephemeral() as instance,
+            dg.build_sensor_context(instance, resources={"desk": desk}) as context,
+        ):
             found = cutoffs_sensor(desk.settings, slate)(context)
         assert isinstance(found, dg.SensorResult | dg.SkipReason)
         return found
@@ -303,11 +309,11 @@ def test_a_tick_after_a_cut_off_asks_for_the_slate_of_its_date(desk: Desk, clock
     found = ticked()
     assert isinstance(found, dg.SensorResult)
     (tonight,) = (r for r in found.run_requests or () if r.partition_key == str(DAY))
-    assert (tonight.run_key, tonight.asset_selection) == ("cutoff:2025-10-23:1400", [slate])
+    assert (tonight.run_key, tonight.asset_selection) == ("cutoff:2025-10-23:1400:0", [slate])
     clock.instant = utc("2026-08-01T16:00Z")
     skipped = ticked()
     assert isinstance(skipped, dg.SkipReason)
-    assert "no cut-off" in (skipped.skip_message or "")
+    assert "every cut-off so far" in (skipped.skip_message or "")
 
 
 def test_a_tick_in_summer_is_skipped_with_a_reason(desk: Desk, clock: Clock) -> None:

@@ -440,7 +440,7 @@ def _shown_form(form: pl.DataFrame) -> pl.DataFrame:
         usage_last_10=pl.when(n >= 5).then("usage_10"),
         games_in_last_10=pl.min_horizontal(n, 10),
         expected_minutes=pl.coalesce(
-            0.6 * col("seconds_weighted") / 60 + 0.4 * minutes_season, "season_minutes", 0.0
+            0.6 * col("seconds_weighted") / 60 + 0.4 * minutes_season, "season_minutes"
         ),
         over_under_streak=pl.when(col("lined") > 0).then(
             col("last_over").fill_null(0) - col("last_under").fill_null(0)
@@ -485,7 +485,10 @@ def _projected(rows: pl.DataFrame) -> pl.DataFrame:
             is_star=is_star,
             usage_share=col("usage_last_10").fill_null(0) * col("minutes_avg_last_10") / 48,
         )
-        .sort(*SIDE, "nano", "player_id", descending=[False, False, False, True, False])
+        .sort(
+            *SIDE, col("nano").fill_null(0), "player_id",
+            descending=[False, False, False, True, False],
+        )
         .with_columns(
             place=pl.int_range(pl.len(), dtype=pl.Int64).over(SIDE),
             team_nano=col("nano").sum().over(SIDE),
@@ -509,7 +512,9 @@ def _projected(rows: pl.DataFrame) -> pl.DataFrame:
         nano_left=pl.when(~col("is_capped")).then("nano").otherwise(0).sum().over(SIDE),
         **{name: pl.when("is_out").then(value).otherwise(0) for name, value in lost.items()},
     ).with_columns(
-        projected_minutes=pl.when("is_capped")
+        projected_minutes=pl.when(col("nano").is_null())
+        .then(None)
+        .when("is_capped")
         .then(40.0)
         .otherwise(ratio(col("left") * col("nano"), col("nano_left")).fill_null(0)),
         **{

@@ -219,12 +219,15 @@ def player_games(
         team_reasons="degraded_reasons",
         team_plays=col("fga") + 0.44 * col("fta") + col("player_tov"),
     )  # fmt: skip
-    announced = ("game_id", "player_id", "lineup_status", "is_starter", "position", "observed_at")
+    announced = (
+        "game_id", "team", "player_id", "lineup_status", "is_starter", "position", "observed_at",
+    )  # fmt: skip
+    newest = col("observed_at").max().over("game_id", "team")
     starters = (
         raw(folder, "lineups", first, last, announced)
         .filter(col("lineup_status") == "confirmed")
-        .filter(col("observed_at") == col("observed_at").max().over("game_id"), "is_starter")
-        .select("game_id", "player_id", "position")
+        .filter(col("observed_at") == newest, "is_starter")
+        .select("game_id", "team", "player_id", "position")
     )
     market = lines.lazy().filter(col("cutoff") == "lock").select(
         "game_id", "player_id", "points_line", "opening_line", "line_observed_at",
@@ -240,7 +243,7 @@ def player_games(
     )  # fmt: skip
     rows = (
         boxes.join(teams, on=["game_id", "team"])
-        .join(starters, on=["game_id", "player_id"], how="left")
+        .join(starters, on=["game_id", "team", "player_id"], how="left")
         .join(market, on=["game_id", "player_id"], how="left")
         .with_columns(
             efg_pct=ratio(col("fgm") + 0.5 * col("fg3m"), col("fga")),

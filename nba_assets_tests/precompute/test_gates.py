@@ -16,6 +16,7 @@ from nba_assets.precompute.gates import (
     impossible_factors,
     impossible_features,
     impossible_form,
+    missing_players,
     over_imputed_features,
     players_past_the_clock,
     thin_games,
@@ -139,7 +140,6 @@ def test_fifty_players_with_one_value_hold_the_date(number: int, is_held: bool) 
     rows = crowd(number, stored, pace_score=1.25)
     found = constant_features(store(*rows), caches(cached()))
     assert found["feature"].tolist() == (["pace_score"] if is_held else [])
-    assert found["blocks"].tolist() == ([True] if is_held else [])
 
 
 def test_nulls_and_other_cutoffs_are_no_part_of_the_fifty() -> None:
@@ -163,10 +163,11 @@ def test_the_change_of_minutes_is_judged_before_its_steps_and_after_ten_games() 
     assert constant_features(store(stored()), caches(*early)).empty
 
 
-def test_a_constant_feature_is_only_told_in_a_seasons_first_days() -> None:
+def test_everybody_may_be_rested_in_a_seasons_first_days() -> None:
     rows = crowd(60, stored, fatigue_score=100.0, is_bootstrap=True)
-    found = constant_features(store(*rows), caches(cached(is_bootstrap=True)))
-    assert (found["feature"].tolist(), found["blocks"].tolist()) == (["fatigue_score"], [False])
+    assert constant_features(store(*rows), caches(cached(is_bootstrap=True))).empty
+    later = crowd(60, stored, fatigue_score=100.0)
+    assert not constant_features(store(*later), caches(cached())).empty
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,6 @@ def imputed(number: int, missing: int, **changes: Any) -> list[Row]:
 def test_more_than_a_fifth_missing_holds_the_date(missing: int, is_held: bool) -> None:
     found = over_imputed_features(store(*imputed(50, missing)))
     assert found["feature"].tolist() == (["team_pace"] if is_held else [])
-    assert found["blocks"].tolist() == ([True] if is_held else [])
     assert all("11 of 50" in reason for reason in found["reason"])
 
 
@@ -236,14 +236,27 @@ def test_what_is_not_applicable_is_no_part_of_the_fifth() -> None:
     none = {"team_pace": None, "feature_sources": with_letter("team_pace", "N")}
     rows = imputed(60, 12)
     rows[20:] = [stored(str(n), **none) for n in range(20, 60)]
-    assert over_imputed_features(store(*rows)).empty  # 12 of 20, and 20 are fewer than fifty
-    rows += imputed(40, 0, cutoff="lock")
-    assert over_imputed_features(store(*rows)).empty
+    (reason,) = over_imputed_features(store(*rows))["reason"]
+    assert "12 of 20" in reason
+    assert over_imputed_features(store(*imputed(60, 12))).empty
 
 
-def test_imputed_features_are_only_told_in_a_seasons_first_days() -> None:
-    found = over_imputed_features(store(*imputed(50, 50, is_bootstrap=True)))
-    assert (found["feature"].tolist(), found["blocks"].tolist()) == (["team_pace"], [False])
+def test_a_night_of_one_game_may_not_be_missing_whole() -> None:
+    assert not over_imputed_features(store(*imputed(9, 9))).empty
+
+
+def test_missing_features_are_the_rows_matter_in_a_seasons_first_days() -> None:
+    assert over_imputed_features(store(*imputed(50, 50, is_bootstrap=True))).empty
+
+
+@pytest.mark.parametrize(("rows", "is_held"), [(8, False), (7, True), (0, True)])
+def test_a_table_without_the_players_of_the_slate_is_held(rows: int, is_held: bool) -> None:
+    players = contexts(*(context(str(n)) for n in range(10)))
+    made = caches(*(cached(player_id=str(n)) for n in range(rows)))
+    found = missing_players(made, players)
+    assert sorted(found["player_id"]) == [str(n) for n in range(rows, 10)]
+    assert set(found["blocks"]) == {is_held}
+    assert found["reason"].str.contains("of the slate has no row").all()
 
 
 @pytest.mark.parametrize(("rows", "is_held"), [(8, False), (7, True)])

@@ -348,6 +348,15 @@ def test_who_is_out_has_a_row_and_digests_are_left_to_the_engine(tmp_path: Path)
     assert row["feature_version"] == "f33plus"
 
 
+def test_unknown_minutes_stay_unknown_and_cost_nothing(tmp_path: Path) -> None:
+    known = stored(tmp_path / "known", player={"projected_minutes": 31.0})
+    unknown = stored(tmp_path / "unknown", player={"projected_minutes": None})
+    assert known["projected_minutes"] == 31.0
+    assert pd.isna(unknown["projected_minutes"])
+    same = ("feature_sources", "quality_score", "quality_tier", "is_production_ready")
+    assert [unknown[name] for name in same] == [known[name] for name in same]
+
+
 def test_each_cutoff_reads_its_own_captures(tmp_path: Path) -> None:
     world = FormWorld(tmp_path)
     players = [tonight(points_line=20.5), tonight(cutoff="lock", points_line=19.5)]

@@ -7,6 +7,9 @@ import pytest
 import sqlglot
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlglot import exp
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
 
 import nba_assets
 from nba_assets.definitions import TABLES
@@ -39,6 +42,9 @@ def of_project(path: Path) -> Query:
     [
         ("TIMESTAMP_DIFF(a, b, HOUR)", "TimestampDiff is not known"),
         ("UNIX_SECONDS(a)", "UNIX_MICROS"),
+        ("ARRAY_AGG(x)", "ARRAY_AGG(x ORDER BY"),
+        ("ARRAY_AGG(x IGNORE NULLS)", "ARRAY_AGG(x ORDER BY"),
+        ("STRING_AGG(x, ',')", "STRING_AGG(x, ',' ORDER BY"),
         ("ROUND(x, 2)", "round when publishing"),
         ("DIV(a - b, n)", "write DIV((…), (…))"),
         ("DIV(a, b + c)", "write DIV((…), (…))"),
@@ -309,6 +315,34 @@ def test_every_column_of_a_file_is_traced_to_known_columns(path: Path) -> None:
         for table, upstream in sources:
             assert table in found.upstreams
             assert upstream in TABLES[table].column_names, column
+
+
+def sums_of_floats(found: Query) -> list[str]:
+    """Aggregates whose value depends on the order of rows."""
+    schema: dict[str, object] = {}
+    for name in found.upstreams:
+        db, table = name.split(".")
+        columns = {c.name: c.type for c in TABLES[name].columns}
+        schema[db] = {**dict(schema.get(db, {})), table: columns}  # type: ignore[call-overload]
+    tree = qualify(found.tree.copy(), schema=schema, dialect="bigquery")
+    typed = annotate_types(tree, schema=schema, dialect="bigquery")
+    return [
+        node.sql(dialect="bigquery")
+        for node in typed.find_all(exp.Sum, exp.Avg, exp.Stddev, exp.Variance)
+        if node.this.type is None or not node.this.type.is_type(*exp.DataType.INTEGER_TYPES)
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_only_whole_numbers_are_summed(path: Path) -> None:
+    assert sums_of_floats(of_project(path)) == []
+
+
+@pytest.mark.parametrize("mean", ["AVG(t.pace)", "SUM(t.pace / 2)", "STDDEV(t.pace)"])
+def test_a_mean_of_fractions_is_seen(tmp_path: Path, mean: str) -> None:
+    text = f"SELECT {mean} AS x FROM analytics.team_offense_game_summary AS t WHERE t.game_date = @start_date"
+    (found,) = sums_of_floats(query(tmp_path, text))
+    assert "pace" in found
 
 
 def test_upstreams_are_tables_and_not_with_clauses(tmp_path: Path) -> None:

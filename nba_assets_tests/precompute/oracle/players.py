@@ -205,11 +205,13 @@ class Players:
     def projections(self, team: str, day: date, cutoff: str) -> dict[str, Values]:
         """Minutes and usage of a team's players: 240 minutes and one ball for the available."""
         men = self.slate.men(team, day, cutoff)
-        expected = dict.fromkeys(men, 0.0)
-        for player, man in men.items():
-            if man["available"]:
-                expected[player] = self._baseline(player, day)
-        minutes = _shared_out(expected)
+        expected = {
+            player: self._baseline(player, day) if man["available"] else 0.0
+            for player, man in men.items()
+        }
+        # Who is unknown neither has minutes nor takes any of the others'.
+        known = {player: value for player, value in expected.items() if value is not None}
+        minutes = _shared_out(known)
         usage = {player: self.form.averages(player, day)["usage_last_10"] for player in men}
         counted = [p for p, m in men.items() if m["available"] and usage[p] is not None]
         weighted = ratio(
@@ -218,7 +220,7 @@ class Players:
         factor = max(0.85, min(1.25, EVEN_USAGE / weighted)) if weighted else None
         return {
             player: {
-                "projected_minutes": minutes[player],
+                "projected_minutes": minutes.get(player),
                 "projected_usage": (
                     None if usage[player] is None or factor is None else usage[player] * factor
                 ),
@@ -226,15 +228,15 @@ class Players:
             for player in men
         }
 
-    def _baseline(self, player: str, day: date) -> float:
-        """Minutes by the season so far; before his first game, by the season before."""
+    def _baseline(self, player: str, day: date) -> float | None:
+        """Minutes by the season so far; before his first game, by the season before, if he was in it."""
         season = self.games.season(player, day)
         recent = _ewma(season["exact_minutes"], half_life=5)
         if recent is not None:
             return 0.6 * recent + 0.4 * float(season["exact_minutes"].mean())
         prior = self.games.last_season(player, day)
         prior = prior[prior["game_date"] >= days_before(day, PRIOR_DAYS)]
-        return mean(prior["exact_minutes"]) or 0.0
+        return mean(prior["exact_minutes"])
 
     def _absent_teammates(self, player: str, team: str, day: date, cutoff: str) -> Values:
         """The rotation players among the others who are out, and what they leave behind."""

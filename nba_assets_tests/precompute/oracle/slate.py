@@ -120,13 +120,13 @@ class Slate:
 
     @cache  # noqa: B019
     def starts(self, group: str) -> pd.DataFrame:
-        """Box scores of those who started in a position of the group, by the game's last line-up."""
+        """Box scores of those who started in a position of the group, by their team's last line-up."""
         lineups = self.raw.lineups
         last = lineups[
-            lineups["observed_at"] == lineups.groupby("game_id")["observed_at"].transform("max")
+            lineups["observed_at"]
+            == lineups.groupby(["game_id", "team"])["observed_at"].transform("max")
         ]
-        labels = last.loc[
-            last["position"].map(GROUPS, na_action="ignore") == group, ["game_id", "player_id"]
-        ]
+        keys = ["game_id", "team", "player_id"]
+        labels = last.loc[last["position"].map(GROUPS, na_action="ignore") == group, keys]
         players = self.games.players
-        return players[players["is_starter"].eq(True)].merge(labels, on=["game_id", "player_id"])
+        return players[players["is_starter"].eq(True)].merge(labels, on=keys)
