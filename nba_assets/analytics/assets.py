@@ -109,8 +109,8 @@ def _what_is_known_before(room: Room) -> list[dg.AssetsDefinition]:
             UPCOMING_GAMES,
             upcoming_games.compute,
             reads=(SCHEDULE,),
-            after=(LINEUPS, *upcoming_games.BLOCKS.values()),
-            history={SHOTS: upcoming_games.SEASON_DAYS},
+            # Whether a feed has told anything this season names its block; tonight waits for none.
+            after=(LINEUPS, *upcoming_games.BLOCKS.values(), SHOTS),
             gates=(
                 partition_gate(
                     "the_slate_is_whole", upcoming_games.lost_games, upcoming_games.OWED

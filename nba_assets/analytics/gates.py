@@ -222,18 +222,5 @@ def moves_without_an_opening(lines: pd.DataFrame) -> pd.DataFrame:
     )[apart | wrong]
 
 
-def lines_from_after_their_cutoff(lines: pd.DataFrame) -> pd.DataFrame:
-    """A line of after the cut-off knows what no prediction of that cut-off could have known."""
-    observed = pd.to_datetime(lines["line_observed_at"], utc=True)
-    off = ~(observed <= pd.to_datetime(lines["cutoff_at"], utc=True))
-    return lines.assign(
-        reason=_of_line(lines)
-        + ": observed "
-        + observed.astype(str)
-        + ", cut-off "
-        + lines["cutoff_at"].astype(str)
-    )[off]
-
-
 def _of_line(lines: pd.DataFrame) -> pd.Series:
     return lines["player_id"] + " at " + lines["cutoff"]

@@ -57,6 +57,9 @@ last_games AS (
     AND p.game_date < t.game_date
     AND p.game_date >= DATE_SUB(t.game_date, INTERVAL 300 DAY)
 ),
+begun AS (
+  SELECT DISTINCT game_date, team FROM last_games
+),
 recent AS (
   SELECT
     g.game_date, g.team, b.player_id,
@@ -261,7 +264,10 @@ people AS (
       WHEN s.confirmed_at IS NOT NULL THEN COALESCE(l.roster_status = 'active', FALSE)
       WHEN s.reported_at IS NOT NULL
         THEN COALESCE(i.status NOT IN ('out', 'doubtful'), TRUE)
-      ELSE COALESCE(lately.has_played_lately, FALSE)
+      -- Before a team's first game that is known, whoever is on its roster may play.
+      ELSE COALESCE(
+        lately.has_played_lately, r.player_id IS NOT NULL AND begun.team IS NULL, FALSE
+      )
     END AS available,
     s.lineup_status,
     IF(s.lineup_at IS NULL, NULL, COALESCE(five.is_starter, FALSE)) AS is_expected_starter
@@ -279,6 +285,8 @@ people AS (
   LEFT JOIN recent AS lately
     ON lately.game_date = s.game_date AND lately.team = s.team
     AND lately.player_id = n.player_id
+  LEFT JOIN begun
+    ON begun.game_date = s.game_date AND begun.team = s.team
   LEFT JOIN reported AS i
     ON i.game_date = s.game_date AND i.team = s.team AND i.player_id = n.player_id
     AND i.observed_at = s.reported_at
@@ -389,15 +397,10 @@ kept AS (
     AND x.player_id = m.player_id
   WHERE m.roster_source IS NOT NULL AND x.player_id IS NULL
 ),
-published AS (
-  SELECT game_date, game_id, team
-  FROM analytics.team_offense_game_summary
-  WHERE game_date >= DATE_SUB(@start_date, INTERVAL 300 DAY) AND game_date < @end_date
-),
 known_since AS (
   SELECT t.game_date, MIN(p.game_date) AS first_date
   FROM (SELECT DISTINCT game_date FROM teams) AS t
-  INNER JOIN (SELECT DISTINCT game_date FROM published) AS p
+  INNER JOIN (SELECT DISTINCT game_date FROM team_games) AS p
     ON p.game_date < t.game_date
     AND p.game_date >= DATE_SUB(t.game_date, INTERVAL 300 DAY)
   GROUP BY t.game_date
@@ -432,7 +435,7 @@ completeness AS (
     e.game_date, e.team,
     SAFE_DIVIDE(100 * COUNT(p.game_id), COUNT(e.game_id)) AS completeness_pct
   FROM expected AS e
-  LEFT JOIN published AS p
+  LEFT JOIN team_games AS p
     ON p.game_id = e.game_id AND p.game_date = e.expected_on AND p.team = e.team
   WHERE e.games_ago <= 10
   GROUP BY e.game_date, e.team

@@ -34,8 +34,6 @@ BLOCKS = {
     "rosters": ROSTERS,
 }
 OWED = "games_at_their_cutoffs"
-# From a game back to its season's opening night.
-SEASON_DAYS = 300
 _KNOWN_BEFORE = (
     "game_date", "game_id", "nba_game_id", "season_year", "season_type", "home_team", "away_team",
     "arena", "is_neutral", "tip_at", "slate_tip_at", "slate_observed_at", "status", "source",

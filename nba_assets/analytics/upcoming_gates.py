@@ -183,36 +183,3 @@ def impossible_contexts(rows: pd.DataFrame) -> pd.DataFrame:
         + ": "
         + reasons[found.index].str.rstrip("; ")
     )
-
-
-def impossible_lines(rows: pd.DataFrame) -> pd.DataFrame:
-    """A consensus that no book offers is nobody's line: every edge over it is one that cannot be bet."""
-    lowest, highest = LIMITS["points_line"]
-    off = (
-        (rows["line_lowest"] < lowest)
-        | (rows["line_highest"] > highest)
-        | (rows["points_line"] < rows["line_lowest"])
-        | (rows["points_line"] > rows["line_highest"])
-        | (rows["line_books"] < 1)
-        | (rows["over_decimal"] <= 1)
-        | (rows["under_decimal"] <= 1)
-    )
-    found = rows[off.fillna(value=False).astype(bool)]
-    return found.assign(
-        reason="possible_line: "
-        + found["player_id"]
-        + " at "
-        + found["cutoff"]
-        + ": "
-        + found["points_line"].astype(str)
-        + " of "
-        + found["line_books"].astype(str)
-        + " books from "
-        + found["line_lowest"].astype(str)
-        + " to "
-        + found["line_highest"].astype(str)
-        + " at "
-        + found["over_decimal"].astype(str)
-        + " and "
-        + found["under_decimal"].astype(str)
-    )

@@ -312,10 +312,9 @@ ended_stints AS (
     AND (s.next_from_date IS NULL OR l.game_date < s.next_from_date)
   GROUP BY s.player_id, s.season_year, s.team, s.from_date, s.next_from_date
 ),
+-- A game is there when his form could have come of it: its box lists men of the team.
 published AS (
-  SELECT game_date, game_id, team
-  FROM analytics.team_offense_game_summary
-  WHERE game_date >= DATE_SUB(@start_date, INTERVAL 300 DAY) AND game_date < @end_date
+  SELECT DISTINCT game_date, game_id, team FROM boxes
 ),
 scheduled AS (
   SELECT game_date, game_id, home_team, away_team

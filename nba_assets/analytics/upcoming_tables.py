@@ -167,7 +167,7 @@ AVAILABILITY_BLOCK = (
         "BOOL",
         "at lock active in the confirmed line-up; else not out or doubtful in the newest injury"
         " report; where neither speaks of his team, played in one of its last 3 games, across the"
-        " season's start",
+        " season's start, or on the roster of a team of which no game is known yet",
     ),
     Column(
         "injury_risk",

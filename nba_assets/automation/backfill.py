@@ -133,11 +133,11 @@ class Backfill:
             yield self._launch(undated, None, tag)
         layer = [key for key in layer if key not in undated]
         for assets, ready in self._ready(layer, dates).items():
-            whole = self._recorded(assets, ready) if self._only_changes else set()
-            for first, last in stretches(sorted(whole)):
-                yield self._launch(assets, (first, last), tag, {ONLY_CHANGES: "true"})
-            # A date that failed, or was never recorded, is recorded whatever its rows are.
-            for first, last in stretches(sorted(set(ready) - whole)):
+            if self._only_changes:
+                for key in assets:
+                    yield from self._restated(key, ready, tag)
+                continue
+            for first, last in stretches(ready):
                 yield self._launch(assets, (first, last), tag)
 
     def _ready(
@@ -175,9 +175,14 @@ class Backfill:
             by_dates.setdefault(tuple(ready), []).append(key)
         return {tuple(keys): ready for ready, keys in by_dates.items() if ready}
 
-    def _recorded(self, assets: Sequence[AssetKey], dates: Sequence[date]) -> set[date]:
-        """Those of the dates that are whole in all of the assets."""
-        return set(dates).intersection(*(self._held(key, dates) for key in assets))
+    def _restated(self, key: AssetKey, dates: Sequence[date], tag: str) -> Iterator[LayerRun]:
+        """One asset in runs of its own: in a run that fails, dates without a record count as failed."""
+        whole = self._held(key, dates)
+        for first, last in stretches(sorted(whole)):
+            yield self._launch([key], (first, last), tag, {ONLY_CHANGES: "true"})
+        # A date that failed, or was never recorded, is recorded whatever its rows are.
+        for first, last in stretches(sorted(set(dates) - whole)):
+            yield self._launch([key], (first, last), tag)
 
     def _held(self, key: AssetKey, dates: Sequence[date]) -> set[date]:
         """The dates whose newest attempt, if any came after the last good one, did not fail."""

@@ -160,7 +160,8 @@ def table_asset(
             held |= refused
         if not context.selected_asset_keys:
             return
-        only_changes = ONLY_CHANGES in context.run.tags
+        # Where a step fails, Dagster takes every date it has no record of for failed.
+        only_changes = ONLY_CHANGES in context.run.tags and not held
         if only_changes:
             facts = {day: entry for day, entry in facts.items() if entry["changed"]}
         if facts and lineage:

@@ -170,10 +170,9 @@ expected AS (
     AND status NOT IN ('postponed', 'cancelled')
     AND season_type IN ('regular', 'cup_final', 'play_in', 'playoffs')
 ),
+-- A game is there when his form could have come of it: its box lists men of the team.
 published AS (
-  SELECT game_id, team
-  FROM analytics.team_offense_game_summary
-  WHERE game_date >= DATE_SUB(@start_date, INTERVAL 300 DAY) AND game_date < @end_date
+  SELECT DISTINCT game_id, team FROM boxes
 ),
 games AS (
   SELECT

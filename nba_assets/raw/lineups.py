@@ -44,7 +44,7 @@ LINEUPS = Table(
     name="raw.lineups",
     row="player listed for a game of the date, per capture of the line-ups",
     key=("game_id", "player_id", "observed_at"),
-    may_not_know="A series: consumers take the newest capture of the game before their cut-off.",
+    may_not_know="A series: consumers take the newest capture of game and team before their cut-off.",
     columns=(
         GAME_DATE,
         GAME_ID,

@@ -8,7 +8,6 @@ import pytest
 from nba_assets.analytics.gates import (
     allowed_zones_that_are_not_the_box,
     games_without_one_pace,
-    lines_from_after_their_cutoff,
     lines_outside_their_books,
     moves_without_an_opening,
     prices_that_pay_nothing,
@@ -31,7 +30,6 @@ LINE_GATES = (
     lines_outside_their_books,
     prices_that_pay_nothing,
     moves_without_an_opening,
-    lines_from_after_their_cutoff,
 )
 GAME, OTHER = "20251105_BOS_NYK", "20251105_LAL_GSW"
 
@@ -331,12 +329,6 @@ def test_lines_that_the_query_makes_offend_nobody(lines: pd.DataFrame) -> None:
         (moves_without_an_opening, {"opening_line": None}, "opening nan, line 20.5, move 1.0"),
         (moves_without_an_opening, {"line_move": None}, "opening 19.5, line 20.5, move nan"),
         (moves_without_an_opening, {"line_move": 0.5}, "opening 19.5, line 20.5, move 0.5"),
-        (
-            lines_from_after_their_cutoff,
-            {"line_observed_at": datetime(2025, 11, 5, 22, 30, 0, 1, UTC)},
-            "observed 2025-11-05 22:30:00.000001+00:00, cut-off 2025-11-05 22:30:00+00:00",
-        ),
-        (lines_from_after_their_cutoff, {"line_observed_at": None}, "observed NaT"),
     ],
 )
 def test_a_line_that_cannot_be_is_named(

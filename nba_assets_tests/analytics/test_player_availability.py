@@ -68,13 +68,6 @@ def remember(world: World, rows: Iterable[Row], *, unpublished: Sequence[date] =
     kept = [row for row in rows if row["game_date"] not in unpublished]
     world.publish(SCHEDULE, games.values(), days)
     world.publish(PLAYER_GAME_SUMMARY, kept, days)
-    offense = {(row["game_id"], row["team"]): row for row in kept}
-    totals = dict.fromkeys((c.name for c in TEAM_OFFENSE_GAME_SUMMARY.columns if c.type == "INT64"), 0)  # fmt: skip
-    world.publish(
-        TEAM_OFFENSE_GAME_SUMMARY,
-        [totals | row | {"possessions": 100.0} for row in offense.values()],
-        days,
-    )
 
 
 def rostered(
@@ -307,11 +300,12 @@ def test_a_side_of_opening_night_played_last_april(world: World) -> None:
     assert found(world)["available"].all()
 
 
-def test_a_side_without_any_history_has_nobody_available(world: World) -> None:
+def test_before_the_first_game_of_a_team_whoever_is_on_its_roster_may_play(world: World) -> None:
     world.publish(ROSTERS, rostered(EIGHT))
     rows = found(world)
     assert sources(rows) == dict.fromkeys(EIGHT, "rosters")
-    assert not rows["available"].any()
+    assert rows["available"].all()
+    assert rows["status"].isna().all(), "nobody has said so"
     assert rows["completeness_pct"].isna().all()
 
 
@@ -402,6 +396,17 @@ def test_a_missing_box_lowers_completeness_and_degrades(world: World) -> None:
     rows = found(world)
     assert rows["completeness_pct"].tolist() == [80.0] * 8
     assert rows["is_degraded"].all()
+
+
+def test_totals_of_a_team_do_not_stand_in_for_a_box_that_is_missing_in_between(
+    world: World,
+) -> None:
+    games = [row for n in range(2, 12) for row in listed(n, EIGHT)]
+    remember(world, games, unpublished=[before(5)])
+    zeros = dict.fromkeys((c.name for c in TEAM_OFFENSE_GAME_SUMMARY.columns if c.type == "INT64"), 0)  # fmt: skip
+    sides = {row["game_id"]: zeros | row | {"possessions": 100.0} for row in games}
+    world.publish(TEAM_OFFENSE_GAME_SUMMARY, sides.values(), [before(n) for n in range(2, 12)])
+    assert found(world)["completeness_pct"].tolist() == [90.0] * 8
 
 
 def test_dates_before_the_first_published_one_are_not_expected(world: World) -> None:

@@ -7,7 +7,6 @@ import pytest
 from nba_assets.analytics.upcoming_gates import (
     LIMITS,
     impossible_contexts,
-    impossible_lines,
     players_of_two_games,
     rows_that_know_too_much,
     sides_without_eight_available,
@@ -16,7 +15,6 @@ from nba_assets.analytics.upcoming_gates import (
 )
 from nba_assets.analytics.upcoming_tables import (
     PLAYER_AVAILABILITY,
-    PLAYER_LINE_CONSENSUS,
     UPCOMING_GAMES,
     UPCOMING_PLAYER_GAME_CONTEXT,
 )
@@ -92,7 +90,6 @@ def test_gates_have_nothing_to_say_of_a_date_without_games() -> None:
     assert rows_that_know_too_much(no_context).empty
     assert unreconciled_players(no_context, nobody).empty
     assert impossible_contexts(no_context).empty
-    assert impossible_lines(frame(PLAYER_LINE_CONSENSUS, [])).empty
 
 
 def test_a_side_of_seven_takes_its_game_and_cutoff_and_leaves_the_others(
@@ -231,20 +228,3 @@ def test_unknown_minutes_offend_nobody_and_hide_no_sum(contexts: pd.DataFrame) -
     assert set(found["team"]) == {"BOS"}
     assert set(found["cutoff"]) == {"lock"}
     assert len(found) == 8
-
-
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [("points_line", 9.5), ("points_line", 31.5), ("line_lowest", 0.0), ("line_highest", 250.0),
-     ("line_books", 0), ("over_decimal", 1.0), ("under_decimal", -110.0)],
-)  # fmt: skip
-def test_a_line_that_no_book_can_offer_is_named(column: str, value: float) -> None:
-    line = {"points_line": 20.5, "line_books": 3, "line_lowest": 19.5, "line_highest": 21.5,
-            "over_decimal": 1.9, "under_decimal": 1.95, "game_date": DAY, "game_id": GAME,
-            "cutoff": "lock"}  # fmt: skip
-    rows = frame(PLAYER_LINE_CONSENSUS, [line | {"player_id": "1"}, line | {"player_id": "2"}])
-    assert impossible_lines(rows).empty
-    rows.loc[1, column] = value
-    found = impossible_lines(rows)
-    assert found["player_id"].tolist() == ["2"]
-    assert found["reason"].item().startswith("possible_line: 2 at lock: ")

@@ -62,15 +62,9 @@ def remember(
         | {"game_id": key[1], "season_year": row["season_year"]}
         for key, row in sides.items()
     }
-    counts = dict.fromkeys((c.name for c in TEAM_OFFENSE_GAME_SUMMARY.columns if c.type == "INT64"), 0)  # fmt: skip
     world.publish(SCHEDULE, games.values(), dates)
     kept = [row for row in rows if row["game_date"] not in lost]
     world.publish(PLAYER_GAME_SUMMARY, kept, dates)
-    world.publish(
-        TEAM_OFFENSE_GAME_SUMMARY,
-        [counts | r | {"possessions": 1.0} for k, r in sides.items() if k[0] not in lost],
-        dates,
-    )
 
 
 def listed(man: str, cutoff: Row, team: str = "NYK", **changes: Any) -> Row:
@@ -442,6 +436,19 @@ def test_a_missing_box_since_his_tenth_last_game_lowers_completeness(world: Worl
     found = tonight(world, some("n0"))
     assert found["completeness_pct"].tolist() == pytest.approx([80])
     assert found["is_degraded"].tolist() == [True]
+
+
+def test_totals_of_a_team_do_not_stand_in_for_a_box_that_is_missing_in_between(
+    world: World,
+) -> None:
+    rows = [game("n0", n) for n in range(2, 7)]
+    remember(world, rows, lost=[DAY - timedelta(days=4)])
+    zeros = dict.fromkeys((c.name for c in TEAM_OFFENSE_GAME_SUMMARY.columns if c.type == "INT64"), 0)  # fmt: skip
+    sides = [zeros | row | {"possessions": 1.0} for row in rows]
+    world.publish(TEAM_OFFENSE_GAME_SUMMARY, sides, sorted(row["game_date"] for row in rows))
+    found = tonight(world, some("n0"))
+    assert found["games_played_season"].tolist() == [4]
+    assert found["completeness_pct"].tolist() == pytest.approx([80])
 
 
 def test_games_of_a_team_that_he_left_are_expected_until_it_listed_him_last(world: World) -> None:

@@ -41,7 +41,8 @@ def poisoned(
 
     Box scores, shots, officials and results of the date and later; records of later dates, for those of
     the date stand before its games; captures of the date and later that came after the cut-off, and
-    one more of each game.
+    one more of each game. Of the schedule `arena`, `is_neutral`, `source` and the quality columns stay:
+    they are read as last known, for where a game is played is known before it.
 
     Args:
         raw: the rows by table.
@@ -73,6 +74,8 @@ def _results(rows: pa.Table) -> Mapping[str, Any]:
         "overtime_periods": ABSURD,
         # A game that is called off after the slate does not leave it.
         "status": "postponed",
+        "national_tv": "Nobody",
+        "original_date": pc.subtract(rows["game_date"], pa.scalar(timedelta(days=1))),
         "tip_at": pc.add(rows["tip_at"], pa.scalar(timedelta(hours=3))),
         "observed_at": pc.add(rows["observed_at"], pa.scalar(timedelta(days=2))),
     }

@@ -522,7 +522,7 @@ def _projected(rows: pl.DataFrame) -> pl.DataFrame:
             for name in lost
         },
     )
-    minutes = (col("projected_minutes") * 1000).round()
+    minutes = (col("projected_minutes") * 1_000_000_000).round()
     usage = col("usage_last_10")
     factor = ratio(
         20 * pl.when("available", usage.is_not_null()).then(minutes).sum().over(SIDE),

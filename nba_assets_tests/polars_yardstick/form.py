@@ -119,9 +119,9 @@ def stints(boxes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def calendar(expected: pl.DataFrame, offense: pl.DataFrame) -> pl.DataFrame:
+def calendar(expected: pl.DataFrame, boxes: pl.DataFrame) -> pl.DataFrame:
     """Per team, how many games were expected and published until each of its dates."""
-    published = offense.select("game_id", "team", is_published=pl.lit(1, pl.Int64))
+    published = boxes.select("game_id", "team", is_published=pl.lit(1, pl.Int64)).unique()
     return (
         both_sides(expected)
         .join(published, on=["game_id", "team"], how="left")

@@ -192,7 +192,6 @@ def availability(
     folder: Path,
     games: pl.DataFrame,
     boxes: pl.DataFrame,
-    offense: pl.DataFrame,
     expected: pl.DataFrame,
     first: date,
     last: date,
@@ -347,7 +346,7 @@ def availability(
     kept = members.filter(col("roster_source").is_not_null()).join(
         _lost(members, informed, roster, line_up, report, last_listed), on=MAN, how="anti"
     )
-    return _judged(kept, _completeness(teams, expected, offense)).select(
+    return _judged(kept, _completeness(teams, expected, boxes)).select(
         PLAYER_AVAILABILITY.column_names
     )
 
@@ -428,14 +427,12 @@ def _lost(
     )
 
 
-def _completeness(
-    teams: pl.DataFrame, expected: pl.DataFrame, offense: pl.DataFrame
-) -> pl.DataFrame:
+def _completeness(teams: pl.DataFrame, expected: pl.DataFrame, boxes: pl.DataFrame) -> pl.DataFrame:
     """Of the last ten expected games of a team, the share that is published."""
-    published = offense.select("game_id", "team", is_published=pl.lit(1))
+    published = boxes.select("game_id", "team", is_published=pl.lit(1)).unique()
     running = (
         both_sides(expected)
-        .filter(col("game_date") >= offense["game_date"].min())
+        .filter(col("game_date") >= boxes["game_date"].min())
         .join(published, on=["game_id", "team"], how="left")
         .sort("game_date", "game_id")
         .select(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 import nba_assets.precompute
-from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY, TEAM_OFFENSE_GAME_SUMMARY
+from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY
 from nba_assets.analytics.upcoming_tables import (
     UPCOMING_PLAYER_GAME_CONTEXT,
     UPCOMING_TEAM_GAME_CONTEXT,
@@ -87,11 +87,11 @@ def scheduled(day: date, away: str = "BOS", home: str = "NYK", **changes: Any) -
 
 
 def boxed(day: date, away: str = "BOS", home: str = "NYK") -> list[Row]:
-    """Both sides of a game whose box is published."""
+    """A man of each side of a game whose box is published, nobody of the slate."""
     game = game_id(day, away, home)
     return [
-        whole(TEAM_OFFENSE_GAME_SUMMARY, game_date=day, game_id=game, team=team)
-        for team in (away, home)
+        box(day, 7, f"of {team}", team, opponent, game_id=game)
+        for team, opponent in ((away, home), (home, away))
     ]
 
 

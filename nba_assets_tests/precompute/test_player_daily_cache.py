@@ -109,23 +109,18 @@ def test_form_is_what_a_naive_reading_of_his_games_says(
     assert row["newest_game_date"] == ago(1)
 
 
-def published(days: Sequence[date]) -> list[Row]:
-    return [row for day in days for row in boxed(day)]
-
-
 def test_the_date_and_everything_after_it_changes_nothing(tmp_path: Path) -> None:
-    games = season([10, 12, 31, 8, 20, 25])
-    before = [row["game_date"] for row in games]
+    *games, late = season([10, 12, 31, 8, 20, 25])
+    before = [row["game_date"] for row in (*games, late)]
     later = [box(DAY, 1000), box(ago(-1), 1000), box(ago(-2), 1000, team="LAL")]
     night = ago(-3)
     players = [tonight(), tonight(game_date=night, game_id="20240308_BOS_NYK")]
     clean, poisoned = FormWorld(tmp_path / "clean"), FormWorld(tmp_path / "poisoned")
     plant(clean, games, players)
     plant(poisoned, [*games, *later], players)
+    # The newest box before the date is late, and one of the date itself is there.
     for world, days in ((clean, before), (poisoned, [*before, DAY, ago(-1)])):
         world.publish(SCHEDULE, [scheduled(day) for day in days])
-        # The newest box before the date is late, and one of the date itself is there.
-        world.publish(TEAM_OFFENSE_GAME_SUMMARY, published([d for d in days if d != ago(2)]))
     days = [ago(-n) for n in range(4)]
     first = clean.read(PLAYER_DAILY_CACHE, days)
     second = poisoned.read(PLAYER_DAILY_CACHE, days)
@@ -159,11 +154,13 @@ def test_a_range_answers_as_its_days_do(tmp_path: Path) -> None:
     boxes += [box(ago(400 + n), 20 + n, season_year=2022) for n in range(4)]
     boxes += [box(ago(1300 + n), 20 + n, season_year=2019) for n in (-3, 0, 3)]
     plant(world, boxes, players)
-    world.publish(SCHEDULE, [scheduled(row["game_date"]) for row in boxes])
-    world.publish(TEAM_OFFENSE_GAME_SUMMARY, published(sorted({r["game_date"] for r in boxes[2:]})))
+    missing = {ago(7), ago(1)}
+    played = {row["game_date"] for row in boxes}
+    world.publish(SCHEDULE, [scheduled(day) for day in sorted(played | missing)])
     ranged = world.read(PLAYER_DAILY_CACHE, days)
     daily = pd.concat([world.read(PLAYER_DAILY_CACHE, [d]) for d in days], ignore_index=True)
     assert len(ranged) == len(players)
+    assert ranged["completeness_pct"].min() < 100
     pd.testing.assert_frame_equal(ranged, daily, check_exact=True)
 
 
@@ -251,11 +248,9 @@ def test_the_morning_lists_him_before_lock_does(tmp_path: Path) -> None:
 def complete(home: Path, boxes: Sequence[Row], games: Sequence[tuple[date, str, bool]], **changes: Any) -> Row:  # fmt: skip
     """His row, where these home games are expected of these teams and published or not."""
     world = FormWorld(home)
-    plant(world, boxes, [tonight(**changes)])
+    others = [row for day, team, there in games if there for row in boxed(day, "MIA", team)]
+    plant(world, [*boxes, *others], [tonight(**changes)])
     world.publish(SCHEDULE, [scheduled(day, "MIA", team) for day, team, _ in games])
-    sides = [row for day, team, there in games if there for row in boxed(day, "MIA", team)]
-    if sides:
-        world.publish(TEAM_OFFENSE_GAME_SUMMARY, sides)
     return only(world.read(PLAYER_DAILY_CACHE))
 
 
@@ -268,6 +263,25 @@ def test_a_missing_box_lowers_completeness_and_an_absence_does_not(tmp_path: Pat
     assert len(row["degraded_reasons"]) == 1
 
 
+def test_totals_of_a_team_do_not_stand_in_for_a_box_that_is_missing_in_between(
+    tmp_path: Path,
+) -> None:
+    world = FormWorld(tmp_path)
+    days = [ago(n) for n in (10, 8, 6, 4, 2)]
+    plant(world, [box(day, 20) for day in days if day != ago(6)])
+    games = [scheduled(day) for day in days]
+    world.publish(SCHEDULE, games)
+    totals: list[Row] = [{"game_date": g["game_date"], "game_id": g["game_id"]} for g in games]
+    world.publish(
+        TEAM_OFFENSE_GAME_SUMMARY,
+        [whole(TEAM_OFFENSE_GAME_SUMMARY, **game, team="NYK") for game in totals],
+    )
+    row = only(world.read(PLAYER_DAILY_CACHE))
+    assert row["completeness_pct"] == pytest.approx(80.0)
+    assert row["games_in_last_20"] == 4
+    assert row["is_degraded"]
+
+
 def test_below_seventy_percent_he_is_not_ready(tmp_path: Path) -> None:
     games = [(ago(n), "NYK", n not in (6, 4)) for n in (10, 8, 6, 4, 2)]
     row = complete(tmp_path, [box(ago(10), 20, opponent="MIA")], games)
@@ -276,7 +290,7 @@ def test_below_seventy_percent_he_is_not_ready(tmp_path: Path) -> None:
 
 
 def test_only_games_since_his_window_began_are_expected(tmp_path: Path) -> None:
-    boxes = [box(ago(2 * n), 10, opponent="MIA") for n in range(1, 12)]
+    boxes = [box(ago(2 * n), 10, opponent="MIA") for n in (*range(1, 11), 12)]
     games = [(ago(2 * n), "NYK", n != 11) for n in range(1, 13)]
     assert complete(tmp_path, boxes, games)["completeness_pct"] == 100.0
 
@@ -317,7 +331,6 @@ def test_a_game_that_was_called_off_is_not_expected(tmp_path: Path) -> None:
         scheduled(ago(3), season_type="all_star"),
     ]
     world.publish(SCHEDULE, [scheduled(ago(8)), *off])
-    world.publish(TEAM_OFFENSE_GAME_SUMMARY, boxed(ago(8)))
     row = only(world.read(PLAYER_DAILY_CACHE))
     assert row["completeness_pct"] == 100.0
     assert (row["newest_input_date"], row["newest_input_age_days"]) == (ago(8), 0)
