@@ -4,7 +4,7 @@ BIN := .venv/bin
 # What a person's shell says of homes and sources is not for the tests.
 CLEAN := env -u DAGSTER_HOME $$(env | sed -n 's/^\(NBA_ASSETS_[A-Za-z0-9_]*\)=.*/-u \1/p')
 
-.PHONY: help demo dev test test-seasons lint format bench setup setup-dev pins clean
+.PHONY: help demo dev test test-seasons test-nights lint format bench setup setup-dev pins clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -22,10 +22,13 @@ dev: setup ## the Dagster UI on http://127.0.0.1:3000, over the home of the demo
 
 test: setup-dev lint ## what CI runs
 	$(CLEAN) $(BIN)/dagster definitions validate -m nba_assets.definitions
-	$(CLEAN) $(BIN)/pytest -n auto --dist loadfile -m "not season"
+	$(CLEAN) $(BIN)/pytest -n auto --dist loadfile -m "not season and not nights"
 
-test-seasons: setup-dev ## three recorded seasons, whole, twice, against logs and a public table: about 12 minutes
+test-seasons: setup-dev ## three recorded seasons, whole, twice, against logs, a public table and an oracle: about 40 minutes
 	$(CLEAN) $(BIN)/pytest -m season
+
+test-nights: setup-dev ## ten nights of the sandbox with late, wrong and missing data: about 5 minutes
+	$(CLEAN) $(BIN)/pytest -n auto --dist loadfile -m nights
 
 lint: setup-dev ## format, rules and types
 	$(BIN)/ruff format --check .

@@ -30,7 +30,10 @@ DATED = [name for name, table in TABLES.items() if not table.is_undated]
 UNDATED = [name for name, table in TABLES.items() if table.is_undated]
 # All that a night's box scores can be had from.
 SOURCES = ("nba_boxscore", "nba_game_log", "espn_summary", "bdl_box_scores")
-SPINE = "raw/team_box_scores,group:analytics"
+SUMMARIES = tuple(
+    f"analytics/{name}_game_summary" for name in ("team_offense", "team_defense", "player")
+)
+SPINE = ",".join(("raw/team_box_scores", *SUMMARIES))
 _OURS = (
     "SOURCE", "REPLAY_ROOTS", "AS_OF", "WAREHOUSE", "LANDING_URL", "FIRST_DATE", "LAST_DATE",
     "SANDBOX_SEED", "SANDBOX_URL", "SANDBOX_LIMITS",
@@ -90,15 +93,13 @@ def test_a_date_is_backfilled_layer_by_layer(tmp_path: Path) -> None:
     result = backfill(tmp_path, DAY, DAY)
     assert result.exit_code == 0, result.output
     layers = [line.split(": ")[0] for line in result.output.splitlines()[:-1]]
-    assert layers == sorted(layers, key=["landing", "raw", "analytics"].index)
+    assert layers == sorted(layers, key=["landing", "raw", "analytics", "precompute"].index)
     assert layers.count("landing") == 1
     optional = sum(feed.is_optional for feed in NIGHTLY)
     assert result.output.splitlines()[0] == (
         f"landing: {len(NIGHTLY)} assets: {len(NIGHTLY) - optional} answered, {optional} skipped"
     )
-    assert result.output.splitlines()[-2] == (
-        "analytics: player_game_summary, team_defense_game_summary: 2 published"
-    )
+    assert result.output.splitlines()[-2] == "precompute: ml_feature_store: 1 published"
     assert result.output.splitlines()[-1].startswith(f"{DAY} … {DAY}, 1 dates in season, ")
     for table in UNDATED:
         part = tmp_path / "warehouse" / table.replace(".", "/") / "part-0.parquet"
@@ -283,7 +284,7 @@ def test_a_date_broken_on_purpose_is_held_and_healed(tmp_path: Path) -> None:
     assert f"analytics/team_offense_game_summary left out for {DAY}: raw/" in result.output
     calendar = ask(tmp_path, "status", "--from", DAY, "--to", DAY)
     assert f"{DAY} {PLAYERS} blocked: scheduled_games_are_covered:" in calendar.output
-    made = [PLAYERS, *(name for name in broken if name.startswith("analytics/"))]
+    made = [PLAYERS, *SUMMARIES]
     whole = states(tmp_path, "2025-10-22")
     assert {whole[name] for name in made} == {"published"}
 
@@ -375,6 +376,7 @@ def test_the_command_explains_itself() -> None:
         "backfill",
         "demo",
         "doctor",
+        "restate",
         "sandbox",
         "status",
         "unresolved",

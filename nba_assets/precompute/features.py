@@ -12,7 +12,7 @@ Block = Literal["zones", "injuries", "game_lines", "lines", "rosters", "prior_se
 # Whose games a feature is of: the player's or a team's, of the season; of both teams the fewer.
 Whose = Literal["player", "team", "opponent", "both_teams"]
 # What makes a NULL an answer instead of a lack.
-Fact = Literal["no_line", "no_meeting", "no_point", "no_minute", "no_attempt"]
+Fact = Literal["no_line", "no_report", "no_meeting", "no_point", "no_minute", "no_attempt"]
 # R real, S real and of a short window, F without a value for want of games, M missing though there
 # are games, N not applicable.
 Letter = Literal["R", "S", "F", "M", "N"]
@@ -93,7 +93,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("pace_score", "possessions, -3 to 3", f"{_FACTORS}.pace_score", "last 10 games of both teams", HISTORY, _BOTH_FEW, whose="both_teams", needs_games=5, short_below=10, is_continuous=True),
     Feature("usage_spike", "points, -3 to 3", f"{_FACTORS}.usage_spike", "last 10 and 7 games", CUT, _FEW, needs_games=5, short_below=10, is_continuous=True),
     Feature("rest_advantage", "days, -2 to 2", f"{_CONTEXT}.rest_advantage", "last game of both teams", SLATE),
-    Feature("injury_risk", "0 available to 3 out", f"{_CONTEXT}.injury_risk", "newest capture", CUT, _NO_STATUS, block="injuries"),
+    Feature("injury_risk", "0 available to 3 out", f"{_CONTEXT}.injury_risk", "newest capture", CUT, _NO_STATUS, block="injuries", fact="no_report"),
     Feature("recent_trend", "steps, -2 to 2, rising is positive", f"{_CACHE}.points_trend", "last 5 games", HISTORY, _FEW, needs_games=5),
     Feature("minutes_change", "steps, -2 to 2", f"{_CACHE}.minutes_change", "last 10 games, season", HISTORY, f"{_FEW}, or no minutes", needs_games=5, short_below=10, fact="no_minute"),
     Feature("opponent_def_rating", "points per 100 possessions", f"{_DEFENSE}.defensive_rating_last_15", "opponent's last 15 games", HISTORY, _OPPONENT_FEW, whose="opponent", needs_games=5, short_below=15, is_continuous=True),

@@ -139,7 +139,6 @@ vector AS (
     d.games_in_sample AS opponent_games,
     LEAST(t.games_in_last_10, o.games_in_last_10) AS fewer_team_games,
     s.games_in_sample >= 10 AND s.paint_share IS NULL AS has_no_attempt,
-    'injuries' IN UNNEST(p.absent_blocks) AS no_injuries,
     COALESCE(b.games_with_zones, 0) = 0 OR 'zones' IN UNNEST(p.absent_blocks) AS no_zones,
     -- The window's first date or an earlier one has to be there.
     COALESCE(h.history_from > DATE_SUB(p.game_date, INTERVAL 1096 DAY), TRUE) AS no_prior_seasons,
@@ -212,7 +211,8 @@ lettered AS (
       ),
       IF(usage_spike IS NULL, IF(games < 5, 'F', 'M'), IF(games < 10, 'S', 'R')),
       IF(rest_advantage IS NULL, 'M', 'R'),
-      IF(injury_risk IS NULL, IF(no_injuries, 'N', 'M'), 'R'),
+      -- A team that has not reported yet is no defect of the row.
+      IF(injury_risk IS NULL, 'N', 'R'),
       IF(recent_trend IS NULL, IF(games < 5, 'F', 'M'), 'R'),
       IF(
         minutes_change IS NULL,

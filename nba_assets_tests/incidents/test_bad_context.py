@@ -29,6 +29,8 @@ from nba_assets_tests.incidents.ten_nights import (
 from nba_assets_tests.platform import Platform
 from nba_assets_tests.raw.rows import Row
 
+pytestmark = pytest.mark.nights
+
 NIGHT = date(2025, 10, 29)
 BEFORE_TIP = (*SLATES, *FEATURES)
 LISTS = ("raw/rosters", "raw/lineups", "raw/injuries", "raw/player_prop_lines")

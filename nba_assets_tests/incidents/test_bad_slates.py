@@ -32,6 +32,8 @@ from nba_assets_tests.incidents.ten_nights import (
 )
 from nba_assets_tests.platform import Platform
 
+pytestmark = pytest.mark.nights
+
 SUMMARY, CONTEXT = "analytics/player_game_summary", "analytics/upcoming_team_game_context"
 AVAILABILITY, STORE = "analytics/player_availability", "precompute/ml_feature_store"
 FACTORS, PLAYERS = "precompute/player_composite_factors", "raw/player_box_scores"

@@ -46,13 +46,14 @@ class Nights:
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-    with platform(tmp_path_factory.mktemp("all")) as made:
+    with platform(tmp_path_factory.mktemp("all"), first_date=str(FIRST)) as made:
         yield Nights(made, FIRST, LAST)
 
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-    with platform(tmp_path_factory.mktemp("keyless"), feeds_off=",".join(KEYED)) as made:
+    off = {"feeds_off": ",".join(KEYED), "first_date": str(FIRST)}
+    with platform(tmp_path_factory.mktemp("keyless"), **off) as made:
         yield Nights(made, FIRST, FIRST)
 
 
@@ -102,4 +103,7 @@ def test_a_feed_without_its_key_is_skipped_with_a_reason_and_no_alarm(newcomer: 
         if cell is not None:  # one on demand was not asked at all
             assert cell.state == "skipped", name
             assert cell.reason, name
-    assert newcomer.states("analytics/") == {"published"}
+    lines = newcomer.cells.pop(("analytics/player_line_consensus", FIRST))
+    assert lines.state == "empty"
+    for room in ("analytics/", "precompute/"):
+        assert newcomer.states(room) == {"published"}

@@ -36,6 +36,8 @@ from nba_assets_tests.incidents.ten_nights import (
 )
 from nba_assets_tests.platform import Platform
 
+pytestmark = pytest.mark.nights
+
 SUMMARY = "analytics/player_game_summary"
 CONTEXT = "analytics/upcoming_team_game_context"
 PLAYERS, TEAMS = "raw/player_box_scores", "raw/team_box_scores"

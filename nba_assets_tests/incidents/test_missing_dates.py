@@ -35,6 +35,8 @@ from nba_assets_tests.incidents.ten_nights import (
 from nba_assets_tests.leakage.chain import queries
 from nba_assets_tests.platform import Platform
 
+pytestmark = pytest.mark.nights
+
 CACHE, FACTORS, STORE = FEATURES[-3:]
 ZONES = "precompute/player_shot_zone_analysis"
 SUMMARY, AVAILABILITY = "analytics/player_game_summary", "analytics/player_availability"

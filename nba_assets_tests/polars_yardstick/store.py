@@ -235,6 +235,7 @@ def _letter(feature: Feature) -> pl.Expr:
         "no_minute": col("minutes_avg_last_10") == 0,
         "no_meeting": col("games_vs_opponent") == 0,
         "no_line": pl.lit(value=True),
+        "no_report": pl.lit(value=True),
     }
     known: pl.Expr = pl.lit("R")
     if feature.short_below:

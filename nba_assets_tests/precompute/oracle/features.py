@@ -226,7 +226,8 @@ _BLOCK_OF = {
 }  # fmt: skip
 # Without a value by definition: no such offer, no such meeting, nothing to divide by.
 _NEVER_MISSING = (
-    "line_points", "line_opening", "line_move", "avg_points_vs_opponent", "minutes_change",
+    "injury_risk", "line_points", "line_opening", "line_move", "avg_points_vs_opponent",
+    "minutes_change",
     "pct_free_throw", "points_per_minute_last_10",
 )  # fmt: skip
 # Without a value only where a team has too few games.
