@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from nba_assets.gates.reasons import add_reason, no_reasons, outside
+
 SIDES = 2
 MAX_MILES = 12_500.0  # half way around the earth is 12,437
 MAX_GAMES_IN_7_DAYS = 7  # one a day; more are games of somebody else
@@ -84,47 +86,37 @@ def unbalanced_rests(contexts: pd.DataFrame) -> pd.DataFrame:
     two_totals = (games["totals"] % SIDES != 0) | (
         (games["totals"] > 0) & (games["lowest_total"] != games["highest_total"])
     )
-    reason = (
-        _text(
-            uneven_rest,
-            "rest advantages sum to "
-            + games["rest"].astype(str)
-            + ", "
-            + games["uneven"].astype(str)
-            + " are not the difference of the days of rest",
-        )
-        + _text(
-            uneven_spread,
-            games["spreads"].astype(str) + " spreads that sum to " + games["spread"].astype(str),
-        )
-        + _text(
-            two_totals,
-            games["totals"].astype(str)
-            + " totals from "
-            + games["lowest_total"].astype(str)
-            + " to "
-            + games["highest_total"].astype(str),
-        )
+    reason = no_reasons(games)
+    add_reason(
+        reason,
+        uneven_rest,
+        "rest advantages sum to "
+        + games["rest"].astype(str)
+        + ", "
+        + games["uneven"].astype(str)
+        + " are not the difference of the days of rest",
     )
-    offends = uneven_rest | uneven_spread | two_totals
+    add_reason(
+        reason,
+        uneven_spread,
+        games["spreads"].astype(str) + " spreads that sum to " + games["spread"].astype(str),
+    )
+    add_reason(
+        reason,
+        two_totals,
+        games["totals"].astype(str)
+        + " totals from "
+        + games["lowest_total"].astype(str)
+        + " to "
+        + games["highest_total"].astype(str),
+    )
+    offends = reason != ""
     return games.assign(reason="one_game_two_views: " + games["cutoff"] + ": " + reason)[offends]
 
 
 def impossible_team_contexts(contexts: pd.DataFrame) -> pd.DataFrame:
     """Kilometres for miles, a fraction for a rating, a price for a spread: no game is played like it."""
-    reason = pd.Series("", contexts.index, dtype=object)
-    offends = pd.Series(False, contexts.index)
-    for column, (least, most) in POSSIBLE.items():
-        values = contexts[column].astype(float)
-        off = values.notna() & ~values.between(least, most)
-        reason += _text(
-            off, f"{column} " + values.astype(str) + f" is not within {least:g} to {most:g}"
-        )
-        offends |= off
+    reason = outside(contexts, POSSIBLE)
     return contexts.assign(
         reason="possible_contexts: " + contexts["team"] + " " + contexts["cutoff"] + ": " + reason
-    )[offends]
-
-
-def _text(where: pd.Series, text: pd.Series) -> pd.Series:
-    return (text + "; ").where(where, "")
+    )[reason != ""]

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from nba_assets.analytics.upcoming_tables import LOCK, MORNING, UPCOMING_GAMES
-from nba_assets.gates.publish import NOT_DUE, Computed
+from nba_assets.gates.publish import Computed
 from nba_assets.landing.desk import Desk
 from nba_assets.landing.readings import NO_LIMIT
 from nba_assets.partitions import dates_between, season_dates, season_of, slate_instant
@@ -34,6 +34,8 @@ BLOCKS = {
     "rosters": ROSTERS,
 }
 OWED = "games_at_their_cutoffs"
+# Of a date's notes: why it lacks rows although there are games.
+NOT_DUE = "not_due"
 _KNOWN_BEFORE = (
     "game_date", "game_id", "nba_game_id", "season_year", "season_type", "home_team", "away_team",
     "arena", "is_neutral", "tip_at", "slate_tip_at", "slate_observed_at", "status", "source",
@@ -150,12 +152,13 @@ def compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
     captures = warehouse.read(LINEUPS, in_season, ["game_id", "observed_at"]).to_pandas()
     named = {str(game): at for game, at in captures.groupby("game_id")["observed_at"].min().items()}
     first = FirstCaptures(warehouse, desk.settings.first_date)
+    # One instant for all dates: a clock that goes on must not pass a cut-off between two of them.
+    until = desk.known_until()
     rows = []
     owed: list[Row] = []
     notes = {}
     for day, games in games_by_date(schedule.to_pandas(), in_season).items():
         cutoffs = {(g.game_id, c): at for g in games for c, at in cutoffs_of(g).items()}
-        until = desk.known_until()
         if waiting := sorted({at for at in cutoffs.values() if at > until}):
             notes[day] = {NOT_DUE: f"cut-offs to come: {', '.join(map(str, waiting))}"}
         owed += [
@@ -168,7 +171,9 @@ def compute(desk: Desk, warehouse: Warehouse, dates: list[date]) -> Computed:
             for (game_id, cutoff), at in cutoffs.items()
             if at <= until
         ]
-        for row in upcoming_games(games, slate, named, desk.known_until()):
-            rows.append(row | {"absent_blocks": first.absent_blocks(day, row["cutoff_at"])})
+        # Games of one tip share their cut-off, and all of a date its morning.
+        absent = {at: first.absent_blocks(day, at) for at in set(cutoffs.values()) if at <= until}
+        for row in upcoming_games(games, slate, named, until):
+            rows.append(row | {"absent_blocks": absent[row["cutoff_at"]]})
     evidence = {OWED: pd.DataFrame(owed, columns=["game_date", "game_id", "cutoff", "is_slated"])}
     return Computed(UPCOMING_GAMES.rows(rows), evidence, notes=notes)

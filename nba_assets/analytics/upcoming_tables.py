@@ -22,6 +22,7 @@ CUTOFF = Column(
 )
 CUTOFF_AT = Column("cutoff_at", "TIMESTAMP", "instant of the cut-off, UTC")
 PLAYER_ID = Column("player_id", "STRING", "the NBA person id")
+PLAYER_AT_A_CUTOFF = (GAME_DATE, GAME_ID, PLAYER_ID, CUTOFF, CUTOFF_AT)
 IS_NEUTRAL = Column(
     "is_neutral", "BOOL", "the arena is not one of the home team's", "arena not known"
 )
@@ -120,11 +121,7 @@ PLAYER_LINE_CONSENSUS = Table(
     key=("game_id", "player_id", "cutoff"),
     has_every_game=False,  # a game without a market has no line
     columns=(
-        GAME_DATE,
-        GAME_ID,
-        PLAYER_ID,
-        CUTOFF,
-        CUTOFF_AT,
+        *PLAYER_AT_A_CUTOFF,
         *(replace(c, null_means=None) if c.name in _NEVER_NULL else c for c in LINE_BLOCK),
         *PREGAME_QUALITY,
     ),
@@ -203,11 +200,7 @@ PLAYER_AVAILABILITY = Table(
     key=("game_id", "player_id", "cutoff"),
     has_every_game=False,  # a side below eight available players holds its game
     columns=(
-        GAME_DATE,
-        GAME_ID,
-        PLAYER_ID,
-        CUTOFF,
-        CUTOFF_AT,
+        *PLAYER_AT_A_CUTOFF,
         SEASON_YEAR,
         SEASON_TYPE,
         TEAM,
@@ -387,11 +380,7 @@ UPCOMING_PLAYER_GAME_CONTEXT = Table(
     key=("game_id", "player_id", "cutoff"),
     has_every_game=False,
     columns=(
-        GAME_DATE,
-        GAME_ID,
-        PLAYER_ID,
-        CUTOFF,
-        CUTOFF_AT,
+        *PLAYER_AT_A_CUTOFF,
         NBA_GAME_ID,
         SEASON_YEAR,
         SEASON_TYPE,

@@ -49,9 +49,6 @@ class NoProgress:
         """Nothing to show."""
 
 
-# Of a date's notes: why it is empty although there are games.
-NOT_DUE = "not_due"
-
 # The first argument is where a table reads what is no table: the landing desk. It is passed on
 # unseen, for this room knows no landing.
 Compute = Callable[[Any, Warehouse, list[date]], Computed]
@@ -128,7 +125,8 @@ class Step:
         progress: Progress,
     ) -> dict[date, dict[str, Any]]:
         """Publish every date that nothing holds; the facts of each for its event."""
-        scheduled = self._scheduled(warehouse, staged.dates)
+        judged = [day for day in staged.dates if self._is_held_to_its_games(audits[day])]
+        scheduled = self._scheduled(warehouse, judged)
         expected = scheduled if self.table.has_every_game else None
         gaps = self._gaps(warehouse, staged.dates)
         facts = {}
@@ -149,6 +147,10 @@ class Step:
             facts[day] = _facts(published, state, found, rows, notes)
             progress.done(self.table.name, day, state)
         return facts
+
+    def _is_held_to_its_games(self, found: Audit) -> bool:
+        """Whether the schedule is asked: of a table without every game, only where a date is empty."""
+        return self.table.has_every_game or not (found.rows and found.rows.num_rows)
 
     def _scheduled(
         self, warehouse: Warehouse, dates: Sequence[date]

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from nba_assets.analytics.gates import RELATIVE_TOLERANCE
+from nba_assets.analytics.team_gates import PACE, RATING
+from nba_assets.analytics.upcoming_gates import LIMITS, LONGEST_GAME, MIN_AVAILABLE
+from nba_assets.gates.reasons import no_reasons
 from nba_assets.precompute.features import FEATURE_NAMES, FEATURES, SCORES, VERSION
+from nba_assets.precompute.zone_gates import SHARES_TOLERANCE
 from nba_assets.raw.gates import MIN_COVERAGE
 
 MIN_ROWS = 50  # non-NULL values; fewer may agree by chance, as on a night of two games
 SAME_AS_SEASON = 10  # games: up to here the last ten are all there are
 MAX_IMPUTED = 0.2  # of a feature's applicable values; above it a model sees the imputer
-MIN_AVAILABLE = 8  # a side; below it the source forgot players, no coach has
-MAX_MINUTES_AVG = 58.0  # regulation and two overtimes, every night: a unit error, not a player
-SHARES_TOLERANCE = 1e-9  # what three divisions of whole numbers can be off by
-RELATIVE_TOLERANCE = 1e-9
 
 CONTINUOUS = tuple(f.name for f in FEATURES if f.is_continuous)
 _ROW = ["game_date", "game_id", "player_id", "cutoff"]
@@ -23,9 +24,7 @@ _SHARES = ("pct_paint", "pct_mid", "pct_three")
 _RISKS = {"available": 0, "probable": 1, "questionable": 2, "doubtful": 3, "out": 3}
 
 _POINTS, _MINUTES, _DEVIATION, _FRACTION = (0.0, 80.0), (0.0, 60.0), (0.0, 40.0), (0.0, 1.0)
-_RATING = (60.0, 160.0)  # points per 100 possessions, mean of five games or more
-_PACE = (70.0, 130.0)  # possessions per 48 minutes; the slowest and fastest seasons are 88 and 113
-_LINE = (0.5, 60.0)
+_LINE = LIMITS["points_line"]
 _PER_MINUTE = (0.0, 10.0)  # points; a shot every 18 seconds, all of them threes
 _A_GAME = (0.0, 100.0)  # points; the mean of a single meeting is one game, and one was 100
 _STEPS = (-2.0, 2.0)
@@ -37,10 +36,10 @@ POSSIBLE_FEATURES: Mapping[str, tuple[float, float]] = {
     "points_std_last_10": _DEVIATION, "games_in_last_7_days": _WEEK, "fatigue_score": (0.0, 100.0),
     "shot_zone_mismatch": (-10.0, 10.0), "pace_score": (-3.0, 3.0), "usage_spike": (-3.0, 3.0),
     "rest_advantage": _STEPS, "injury_risk": (0.0, 3.0), "recent_trend": _STEPS,
-    "minutes_change": _STEPS, "opponent_def_rating": _RATING, "opponent_pace": _PACE,
+    "minutes_change": _STEPS, "opponent_def_rating": RATING, "opponent_pace": PACE,
     "home": _FRACTION, "back_to_back": _FRACTION, "playoff_game": _FRACTION,
     "pct_paint": _FRACTION, "pct_mid": _FRACTION, "pct_three": _FRACTION,
-    "pct_free_throw": (0.0, 0.5), "team_pace": _PACE, "team_off_rating": _RATING,
+    "pct_free_throw": (0.0, 0.5), "team_pace": PACE, "team_off_rating": RATING,
     "team_win_pct": _FRACTION, "line_points": _LINE, "line_opening": _LINE,
     "line_move": (-_LINE[1], _LINE[1]), "has_line": _FRACTION, "avg_points_vs_opponent": _A_GAME,
     "games_vs_opponent": (0.0, 60.0), "minutes_avg_last_10": _MINUTES,
@@ -55,8 +54,8 @@ POSSIBLE_FORM: Mapping[str, tuple[float, float]] = {
     "points_avg_vs_opponent": _A_GAME, "points_std_last_10": _DEVIATION,
     "minutes_std_last_10": _DEVIATION, "minutes_avg_last_10": _MINUTES,
     "minutes_avg_season": _MINUTES, "ts_last_10": (0.0, 1.5), "free_throw_points_share_last_10": (0.0, 0.5),
-    "points_per_minute_last_10": _PER_MINUTE, "team_pace_last_10": _PACE,
-    "team_offensive_rating_last_10": _RATING, "games_last_7_days": _WEEK,
+    "points_per_minute_last_10": _PER_MINUTE, "team_pace_last_10": PACE,
+    "team_offensive_rating_last_10": RATING, "games_last_7_days": _WEEK,
     "paint_share_last_10": _FRACTION, "mid_share_last_10": _FRACTION,
     "three_share_last_10": _FRACTION, "assisted_share_last_10": _FRACTION, "age": (17.0, 50.0),
 }  # fmt: skip
@@ -79,7 +78,7 @@ def broken_vectors(store: pd.DataFrame) -> pd.DataFrame:
     """
     sources = store["feature_sources"]
     is_whole = sources.str.len() == len(FEATURES)
-    reason = _nothing(store)
+    reason = no_reasons(store)
     _note(reason, ~is_whole, "letters are ", sources)
     _note(reason, store["feature_version"] != VERSION, "version is ", store["feature_version"])
     whole = store[is_whole]
@@ -180,7 +179,7 @@ def unfaithful_discrete_features(
         "has_line": context["points_line"].notna().astype(float),
         "games_vs_opponent": meetings,
     }
-    reason = _nothing(store)
+    reason = no_reasons(store)
     for name, values in owed.items():
         found = _number(store[name])
         off = ~((found == values) | (found.isna() & values.isna()))
@@ -316,7 +315,7 @@ def history_after_its_date(rows: pd.DataFrame) -> pd.DataFrame:
     Returns:
         rows, with their index, whose history is not before their date.
     """
-    reason = _nothing(rows)
+    reason = no_reasons(rows)
     days = pd.to_datetime(rows["game_date"])
     for name in ("newest_input_date", "newest_game_date", "history_from"):
         if name in rows:
@@ -364,9 +363,9 @@ def players_past_the_clock(cache: pd.DataFrame) -> pd.DataFrame:
     Returns:
         rows of the cache, with their index.
     """
-    reason = _nothing(cache)
+    reason = no_reasons(cache)
     for name in ("minutes_avg_last_10", "minutes_avg_season"):
-        _note(reason, _number(cache[name]) > MAX_MINUTES_AVG, f"{name} is ", cache[name])
+        _note(reason, _number(cache[name]) > LONGEST_GAME, f"{name} is ", cache[name])
     return _told(cache, "within_the_clock", reason)
 
 
@@ -387,7 +386,7 @@ def _in_bootstrap(nights: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
 
 
 def _outside(rows: pd.DataFrame, possible: Mapping[str, tuple[float, float]]) -> pd.Series:
-    reason = _nothing(rows)
+    reason = no_reasons(rows)
     for name, (least, most) in possible.items():
         values = _number(rows[name])
         off = values.notna() & ~values.between(least, most)
@@ -401,10 +400,6 @@ def _note_uneven(reason: pd.Series, rows: pd.DataFrame, names: tuple[str, ...]) 
     # All three or none: a sum without one of them is below 1 as well.
     off = shares.notna().any(axis=1) & ((whole - 1).abs() > SHARES_TOLERANCE)
     _note(reason, off, "shares sum to ", whole)
-
-
-def _nothing(rows: pd.DataFrame) -> pd.Series:
-    return pd.Series("", rows.index, dtype=object)
 
 
 def _note(reason: pd.Series, offends: pd.Series, *words: str | pd.Series) -> None:

@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from nba_assets.analytics.upcoming_tables import (
-    CUTOFF,
-    CUTOFF_AT,
+    PLAYER_AT_A_CUTOFF,
     PLAYER_ID,
     PREGAME_QUALITY,
     UPCOMING_PLAYER_GAME_CONTEXT,
 )
 from nba_assets.analytics.zones import ZONES
 from nba_assets.precompute.features import ADDED_COLUMNS, FEATURE_COLUMNS, VERSION
-from nba_assets.raw.tables import GAME_DATE, GAME_ID, OPPONENT, SEASON_TYPE, SEASON_YEAR, TEAM
+from nba_assets.raw.tables import GAME_DATE, OPPONENT, SEASON_TYPE, SEASON_YEAR, TEAM
 from nba_assets.warehouse.table import Column, Table
 
 _HISTORY = "Only games before the date are in it; when they were observed does not matter."
@@ -344,11 +343,7 @@ PLAYER_COMPOSITE_FACTORS = Table(
     key=("game_id", "player_id", "cutoff"),
     has_every_game=False,
     columns=(
-        GAME_DATE,
-        GAME_ID,
-        PLAYER_ID,
-        CUTOFF,
-        CUTOFF_AT,
+        *PLAYER_AT_A_CUTOFF,
         SEASON_YEAR,
         TEAM,
         OPPONENT,
@@ -409,11 +404,7 @@ ML_FEATURE_STORE = Table(
     key=("game_id", "player_id", "cutoff"),
     has_every_game=False,
     columns=(
-        GAME_DATE,
-        GAME_ID,
-        PLAYER_ID,
-        CUTOFF,
-        CUTOFF_AT,
+        *PLAYER_AT_A_CUTOFF,
         SEASON_YEAR,
         SEASON_TYPE,
         TEAM,

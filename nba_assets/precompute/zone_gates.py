@@ -3,6 +3,7 @@
 import pandas as pd
 
 from nba_assets.analytics.zones import ZONES
+from nba_assets.gates.reasons import add_reason, outside
 from nba_assets.raw.gates import MIN_COVERAGE
 from nba_assets.sources.teams import BY_TRICODE
 
@@ -19,22 +20,14 @@ def impossible_zones(analyses: pd.DataFrame) -> pd.DataFrame:
         analyses: rows of a zone analysis, of teams or of players.
     """
     who = analyses["player_id"] if "player_id" in analyses else analyses["team"]
-    reason = pd.Series("", analyses.index, dtype=object)
-    offends = pd.Series(False, analyses.index)
     limits = {
         **{f"{zone}_fg_pct_allowed": (0.0, 1.0) for zone in ZONES},
         **{f"{zone}_fg_pct": (0.0, 1.0) for zone in ZONES},
         **{f"{zone}_vs_league": (-MAX_VS_LEAGUE, MAX_VS_LEAGUE) for zone in ZONES},
         "assisted_share": (0.0, 100.0),
     }
-    for column, (least, most) in limits.items():
-        if column in analyses:
-            values = analyses[column].astype(float)
-            off = values.notna() & ~values.between(least, most)
-            reason += _text(
-                off, f"{column} " + values.astype(str) + f" is not within {least:g} to {most:g}"
-            )
-            offends |= off
+    # Teams and players have different ones of these columns.
+    reason = outside(analyses, {name: span for name, span in limits.items() if name in analyses})
     shares = [name for zone in ZONES if (name := f"{zone}_share") in analyses]
     if shares:
         told = analyses[shares].astype(float)
@@ -43,9 +36,8 @@ def impossible_zones(analyses: pd.DataFrame) -> pd.DataFrame:
         off = told.notna().any(axis=1) & (
             ((whole - 100).abs() > SHARES_TOLERANCE) | (told < 0).any(axis=1)
         )
-        reason += _text(off, "shares sum to " + whole.astype(str))
-        offends |= off
-    return analyses.assign(reason="possible_zones: " + who + ": " + reason)[offends]
+        add_reason(reason, off, "shares sum to " + whole.astype(str))
+    return analyses.assign(reason="possible_zones: " + who + ": " + reason)[reason != ""]
 
 
 def missing_teams(analyses: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +91,3 @@ def unready_tables(rows: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(found, columns=[*by, "blocks", "reason"])
-
-
-def _text(where: pd.Series, text: pd.Series) -> pd.Series:
-    return (text + "; ").where(where, "")

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from nba_assets.analytics.upcoming_games import OWED, compute, lost_games
+from nba_assets.analytics.upcoming_games import NOT_DUE, OWED, compute, lost_games
 from nba_assets.analytics.upcoming_tables import LOCK, MORNING, UPCOMING_GAMES
 from nba_assets.definitions import TABLES
-from nba_assets.gates.publish import NOT_DUE, Computed
+from nba_assets.gates.publish import Computed
 from nba_assets.partitions import slate_instant
 from nba_assets.raw.injuries import INJURIES
 from nba_assets.raw.lineups import LINEUPS
