@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -21,12 +22,14 @@ from pyarrow import csv
 
 from nba_assets.partitions import dates_between
 from nba_assets.warehouse.base import Published
+from nba_assets.warehouse.file_cache import FileCache, version_of
 from nba_assets.warehouse.files import remove_orphans, write_whole
 from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import LINEAGE_COLUMNS, UNDATED, Table
 
 DIGEST_KEY = b"nba_assets.digest"
 PART = "part-0.parquet"
+REMEMBERED = 256 * 2**20  # bytes of rows kept in memory; a season of all tables has about as many
 _TAIL = 8  # bytes behind a Parquet footer
 
 
@@ -69,6 +72,7 @@ class DuckDBWarehouse:
         self.tables = tables
         self._memory_limit = memory_limit
         self._threads = threads
+        self._files = FileCache(REMEMBERED)
 
     def stage_rows(
         self, table: Table, dates: Sequence[date], rows: pa.Table, run_id: str
@@ -78,7 +82,7 @@ class DuckDBWarehouse:
         folder, lock = self._staging_folder(f"{run_id}.{table.name}")
         staged = StagedRows(table, tuple(dates), rows, folder, lock)
         try:
-            pq.write_table(rows, folder / "rows.parquet")
+            _write(rows, folder / "rows.parquet")
         except BaseException:
             self.discard(staged)  # a lock that is left behind would hold the next attempt for ever
             raise
@@ -125,9 +129,9 @@ class DuckDBWarehouse:
             return Published(rows.num_rows, digest, changed=False)
         rows = rows.cast(table.arrow_schema).replace_schema_metadata({DIGEST_KEY: digest.encode()})
         body = BytesIO()
-        # Files of a date are small: statistics and a tight compression cost more to read than they save.
-        pq.write_table(rows, body, compression="lz4", write_statistics=False)
-        write_whole(path, body.getvalue())
+        _write(rows, body)
+        status = write_whole(path, body.getvalue())
+        self._files.keep(path, version_of(status), rows.cast(_schema(table)))
         return Published(rows.num_rows, digest, changed=True)
 
     def quarantine(self, table: Table, day: date, held: Mapping[str, pd.DataFrame]) -> None:
@@ -156,13 +160,15 @@ class DuckDBWarehouse:
         Raises:
             UnreadableDateError: where the file of a date is there and is not what was published.
         """
-        wanted = [c for c in table.columns if columns is None or c.name in columns]
-        schema = pa.schema([pa.field(c.name, c.arrow) for c in wanted])
-        parts = [
-            self._part(table, day, schema)
-            for day in ([UNDATED] if table.is_undated else sorted(dates))
-            if self.path(table, day).exists()
-        ]
+        schema = _schema(table, columns)
+        days = [UNDATED] if table.is_undated else sorted(dates)
+        # Files of a date are small: half of what reading one takes is waiting for the other cores.
+        with ThreadPoolExecutor(self._threads) as readers:
+            parts = [
+                part
+                for part in readers.map(lambda day: self._part(table, day, schema), days)
+                if part is not None
+            ]
         return pa.concat_tables(parts) if parts else schema.empty_table()
 
     def published_dates(self, table: Table, dates: Sequence[date]) -> set[date]:
@@ -184,11 +190,13 @@ class DuckDBWarehouse:
         """Where a date of a table is published."""
         return self.root / table.schema_name / table.table_name / _dated(table, day) / PART
 
-    def _part(self, table: Table, day: date, schema: pa.Schema) -> pa.Table:
+    def _part(self, table: Table, day: date, schema: pa.Schema) -> pa.Table | None:
+        """Columns of a date's file, from memory where this process has had them; None without a file."""
         path = self.path(table, day)
         try:
-            rows = pq.ParquetFile(path).read(columns=schema.names)
-            return rows.replace_schema_metadata().cast(schema)
+            return self._files.read(path, schema)
+        except FileNotFoundError:
+            return None
         except (OSError, pa.ArrowException) as error:
             raise UnreadableDateError(
                 f"{table.name} {day} cannot be read from {path} ({str(error).splitlines()[0]});"
@@ -233,7 +241,8 @@ class DuckDBWarehouse:
         # Registered Arrow rather than read_parquet: a date that is being replaced meanwhile cannot
         # change between two scans of one query.
         alias = f"__{table.schema_name}__{table.table_name}"
-        connection.register(alias, self.read(table, dates, columns))
+        # In one piece: a batch per date would be hundreds of vectors that are mostly empty.
+        connection.register(alias, self.read(table, dates, columns).combine_chunks())
         connection.execute(
             f'CREATE VIEW "{table.schema_name}"."{table.table_name}" AS SELECT * FROM "{alias}"'
         )
@@ -260,6 +269,18 @@ def digest_of(rows: pa.Table, key: Collection[str] = ()) -> str:
     text = BytesIO()
     csv.write_csv(pa.table(columns), text)
     return hashlib.sha256(text.getvalue()).hexdigest()
+
+
+def _schema(table: Table, columns: Collection[str] | None = None) -> pa.Schema:
+    """Of rows in memory: names and types; what may be NULL is the contract gate's business."""
+    return pa.schema(
+        [pa.field(c.name, c.arrow) for c in table.columns if columns is None or c.name in columns]
+    )
+
+
+def _write(rows: pa.Table, to: Path | BytesIO) -> None:
+    """As Parquet. Of small files, statistics, dictionaries and a tight compression cost more than they save."""
+    pq.write_table(rows, to, compression="lz4", write_statistics=False, use_dictionary=False)
 
 
 def _dated(table: Table, day: date) -> str:

@@ -10,14 +10,19 @@ from uuid import uuid4
 PARTIAL = ".partial"
 
 
-def write_whole(path: Path, body: bytes) -> None:
+def write_whole(path: Path, body: bytes) -> os.stat_result:
     """Write `body` under `path` so that a reader sees the old file or the new one, never half.
 
     What a killed writer of the same path left behind is removed first.
+
+    Returns:
+        the status of this very file, whoever replaces it next.
     """
     with _written_beside(path, body) as partial:
+        status = partial.stat()
         partial.replace(path)
         _sync(path.parent)
+    return status
 
 
 def write_new(path: Path, body: bytes) -> None:

@@ -332,3 +332,25 @@ def test_held_rows_that_another_run_cleared_meanwhile_are_no_matter(
     warehouse.quarantine(POINTS, FIRST, {})
     assert listed
     assert not any(path.exists() for path in listed)
+
+
+def test_a_date_of_another_process_and_one_of_ours_are_read_together(
+    warehouse: DuckDBWarehouse, tmp_path: Path
+) -> None:
+    other = DuckDBWarehouse(tmp_path, tmp_path / "quarantine", TABLES)
+    for one, day in ((other, FIRST), (warehouse, SECOND)):
+        staged = one.stage_rows(POINTS, (day,), rows(row(day, "g", "p")), "run")
+        one.publish(staged, day, staged.rows)
+        one.discard(staged)
+    assert warehouse.read(POINTS, [FIRST, SECOND]).equals(other.read(POINTS, [FIRST, SECOND]))
+
+
+def test_a_date_that_another_process_replaced_is_read_anew(
+    warehouse: DuckDBWarehouse, tmp_path: Path
+) -> None:
+    other = DuckDBWarehouse(tmp_path, tmp_path / "quarantine", TABLES)
+    for one, points in ((warehouse, 1), (other, 2)):
+        staged = one.stage_rows(POINTS, (FIRST,), rows(row(FIRST, "g", "p", points)), "run")
+        one.publish(staged, FIRST, staged.rows)
+        one.discard(staged)
+    assert warehouse.read(POINTS, [FIRST])["points"].to_pylist() == [2]
