@@ -1,5 +1,6 @@
 """`nba-assets`: the daily life of the platform over the same definitions that Dagster runs."""
 
+import gc
 import json
 import os
 import sys
@@ -36,6 +37,7 @@ from nba_assets.automation.calendar import show_calendar
 from nba_assets.automation.demo import show_demo
 from nba_assets.automation.doctor import checkups, with_canaries
 from nba_assets.automation.doctor import show as show_checkups
+from nba_assets.automation.event_log import lighter_event_log
 from nba_assets.automation.status import status
 from nba_assets.definitions import TABLES, build_defs, build_desk, build_warehouse
 from nba_assets.identity.aliases import COLUMNS
@@ -355,7 +357,7 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home.mkdir(parents=True, exist_ok=True)
     _copy_instance_config(home)
     os.environ["DAGSTER_HOME"] = str(home)
-    with dg.DagsterInstance.get() as instance:
+    with lighter_event_log(), dg.DagsterInstance.get() as instance:
         yield instance
 
 
@@ -383,6 +385,7 @@ def _backfill(
         raise click.ClickException(f"{first} … {last} lies between seasons: nothing to backfill")
     defs = build_defs(settings, progress)
     selected = _selected(defs.resolve_asset_graph(), select)
+    gc.freeze()  # definitions live as long as the process: not to be looked through again and again
     claim(settings.home, settings.source)
     runs: list[LayerRun] = []
     started = time.monotonic()
