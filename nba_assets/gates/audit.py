@@ -18,6 +18,25 @@ _OF_WHAT_IS_LEFT = ("partition", "notice")
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What a gate reads of its own table's published dates before those it judges.
+
+    Attributes:
+        table: the table it is a gate of.
+        days: how many before the first date.
+        columns: of the rows.
+    """
+
+    table: Table
+    days: int
+    columns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.table.name} of the last {self.days} days"
+
+
+@dataclass(frozen=True)
 class Gate:
     """One promise of a table, as the offenders that break it.
 
@@ -31,13 +50,14 @@ class Gate:
             neither rows nor date are touched.
         find: rows, then the inputs in order → offenders with `game_date`, `reason` and, for a game
             gate, `game_id`; those of a row gate keep their index.
-        inputs: what `find` reads beside the rows: tables as published, or evidence by name.
+        inputs: what `find` reads beside the rows: tables as published, evidence by name, or the
+            table's own earlier dates.
     """
 
     name: str
     holds: Literal["row", "game", "aside", "partition", "notice"]
     find: Callable[..., pd.DataFrame]
-    inputs: tuple[Table | str, ...] = ()
+    inputs: tuple[Table | str | Earlier, ...] = ()
 
     @property
     def description(self) -> str:
@@ -70,7 +90,9 @@ def partition_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table 
     return Gate(name, "partition", find, inputs)
 
 
-def notice_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str) -> Gate:
+def notice_gate(
+    name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str | Earlier
+) -> Gate:
     """A gate that tells of what it finds among the rows that the others leave, and changes nothing."""
     return Gate(name, "notice", find, inputs)
 
@@ -273,5 +295,5 @@ def _counts(days: pa.ChunkedArray) -> list[tuple[date, int]]:
     return [(c["values"], c["counts"]) for c in days.value_counts().to_pylist()]
 
 
-def _name(item: Table | str) -> str:
+def _name(item: Table | str | Earlier) -> str:
     return item if isinstance(item, str) else item.name

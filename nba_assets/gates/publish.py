@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nba_assets.gates.audit import Audit, Gate, audit, listed
-from nba_assets.partitions import season_dates, season_of
+from nba_assets.gates.audit import Audit, Earlier, Gate, audit, listed
+from nba_assets.partitions import dates_between, season_dates, season_of
 from nba_assets.warehouse.base import Published, Staged, Warehouse
 from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import UNDATED, Table
@@ -113,6 +113,11 @@ class Step:
         frames = dict(computed.evidence) | {
             name: warehouse.read(t, staged.dates).to_pandas() for name, t in read.items()
         }
+        for earlier in (i for gate in self.gates for i in gate.inputs if isinstance(i, Earlier)):
+            first = min(staged.dates)
+            days = dates_between(first - timedelta(days=earlier.days), first - timedelta(days=1))
+            rows = warehouse.read(earlier.table, days, earlier.columns)
+            frames[earlier.name] = rows.to_pandas()
         missing = self._missing_inputs(warehouse, staged.dates, computed)
         return audit(self.table.dated, staged.dates, staged.rows, self.gates, frames, missing)
 

@@ -9,17 +9,21 @@ from nba_assets.analytics.upcoming_tables import (
     UPCOMING_GAMES,
     UPCOMING_PLAYER_GAME_CONTEXT,
 )
-from nba_assets.gates.audit import Gate, partition_gate, row_gate
+from nba_assets.gates.audit import Earlier, Gate, notice_gate, partition_gate, row_gate
 from nba_assets.gates.publish import Finish
 from nba_assets.gates.table_asset import Room, sql_asset
 from nba_assets.precompute.fingerprints import with_fingerprints
 from nba_assets.precompute.gates import (
+    CHANGING,
+    NIGHT,
+    WEEKS_BACK,
     broken_vectors,
     constant_features,
     history_after_its_date,
     impossible_factors,
     impossible_features,
     impossible_form,
+    long_constant_features,
     missing_players,
     over_imputed_features,
     players_past_the_clock,
@@ -93,6 +97,11 @@ def precompute_assets(room: Room) -> list[dg.AssetsDefinition]:
             row_gate("each_side_has_eight_available", thin_games),
             partition_gate(
                 "no_feature_is_one_value_for_all", constant_features, PLAYER_DAILY_CACHE
+            ),
+            notice_gate(
+                "no_flag_is_one_value_for_a_week",
+                long_constant_features,
+                Earlier(ML_FEATURE_STORE, WEEKS_BACK, (*NIGHT, "is_bootstrap", *CHANGING)),
             ),
             partition_gate("few_values_are_missing", over_imputed_features),
             partition_gate(

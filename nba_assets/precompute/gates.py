@@ -17,9 +17,16 @@ MIN_ROWS = 50  # non-NULL values; fewer may agree by chance, as on a night of tw
 SAME_AS_SEASON = 10  # games: up to here the last ten are all there are
 MAX_IMPUTED = 0.2  # of a feature's applicable values; above it a model sees the imputer
 
+LONG_CONSTANT = 7  # game dates; of a flag that never changes for so long, the input is in doubt
+WEEKS_BACK = 14  # days in which seven game dates lie, the All-Star break among them
+# Those that change from night to night; `playoff_game` and `has_line` may rightly not.
+CHANGING = (
+    "games_in_last_7_days", "rest_advantage", "injury_risk", "recent_trend", "home", "back_to_back",
+    "line_move", "games_vs_opponent",
+)  # fmt: skip
 CONTINUOUS = tuple(f.name for f in FEATURES if f.is_continuous)
 _ROW = ["game_date", "game_id", "player_id", "cutoff"]
-_NIGHT = ["game_date", "cutoff"]
+NIGHT = ["game_date", "cutoff"]
 _SHARES = ("pct_paint", "pct_mid", "pct_three")
 _RISKS = {"available": 0, "probable": 1, "questionable": 2, "doubtful": 3, "out": 3}
 
@@ -130,10 +137,10 @@ def constant_features(store: pd.DataFrame, cache: pd.DataFrame) -> pd.DataFrame:
 
 
 def _constant(rows: pd.DataFrame, features: list[str]) -> pd.DataFrame:
-    nights = rows.groupby(_NIGHT)
+    nights = rows.groupby(NIGHT)
     told = nights[features].count().stack()
     values = nights[features].nunique().stack()
-    found = pd.DataFrame({"told": told, "values": values}).rename_axis([*_NIGHT, "feature"])
+    found = pd.DataFrame({"told": told, "values": values}).rename_axis([*NIGHT, "feature"])
     off = found[(found["told"] >= MIN_ROWS) & (found["values"] == 1)].reset_index()
     return off.assign(
         reason="features_vary: "
@@ -144,6 +151,40 @@ def _constant(rows: pd.DataFrame, features: list[str]) -> pd.DataFrame:
         + off["told"].astype(str)
         + " rows",
     )[~_in_bootstrap(off, rows)]
+
+
+def long_constant_features(store: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """A flag with one value for seven game dates has most likely lost its input; a single night proves nothing.
+
+    Of each cut-off, over the newest dates on which the feature has a value; not in a season's first
+    days, when nobody has met anybody.
+
+    Args:
+        store: rows of `precompute.ml_feature_store`.
+        earlier: its rows of the two weeks before the first of them.
+    """
+    columns = [*NIGHT, "is_bootstrap", *CHANGING]
+    rows = pd.concat([earlier[columns], store[columns]]) if len(earlier) else store[columns]
+    judged = set(store["game_date"])
+    found = []
+    for cutoff, own in rows.groupby("cutoff"):
+        nights = own.groupby("game_date")[list(CHANGING)]
+        lowest, highest = nights.min(), nights.max()
+        for name in CHANGING:
+            low = lowest[name].astype(float).dropna().rolling(LONG_CONSTANT).min()
+            high = highest[name].astype(float).dropna().rolling(LONG_CONSTANT).max()
+            found += [
+                {
+                    "game_date": day,
+                    "cutoff": cutoff,
+                    "reason": f"flags_change: {cutoff} {name} is {low[day]:g}"
+                    f" in every row of {LONG_CONSTANT} game dates",
+                }
+                for day in low.index[low == high]
+                if day in judged
+            ]
+    off = pd.DataFrame(found, columns=["game_date", "cutoff", "reason"])
+    return off[~_in_bootstrap(off, store)]
 
 
 def unfaithful_discrete_features(
@@ -199,13 +240,13 @@ def over_imputed_features(store: pd.DataFrame) -> pd.DataFrame:
             for position, name in enumerate(FEATURE_NAMES)
         }
     )
-    keys = [store[name] for name in _NIGHT]
+    keys = [store[name] for name in NIGHT]
     counts = pd.DataFrame(
         {
             "missing": (letters == "M").groupby(keys).sum().stack(),
             "applicable": letters.isin(["R", "S", "M"]).groupby(keys).sum().stack(),
         }
-    ).rename_axis([*_NIGHT, "feature"])
+    ).rename_axis([*NIGHT, "feature"])
     share = counts["missing"] / counts["applicable"].clip(lower=1)
     off = counts[share > MAX_IMPUTED].reset_index()
     return off.assign(

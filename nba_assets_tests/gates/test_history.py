@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from nba_assets.automation.backfill import RANGE_END, RANGE_START, Backfill
+from nba_assets.gates.audit import Earlier, notice_gate
 from nba_assets.gates.publish import NoProgress, eve_of
 from nba_assets.gates.table_asset import HISTORY, OPTIONAL, sql_asset
 from nba_assets.raw.lineups import LINEUPS
@@ -18,7 +19,7 @@ from nba_assets.warehouse.duckdb import DuckDBWarehouse
 from nba_assets.warehouse.table import Column, Table
 from nba_assets_tests.analytics.world import publish
 from nba_assets_tests.gates.test_publish import DAYS, PAIRS, ROOM, teams
-from nba_assets_tests.gates.verdicts import failures
+from nba_assets_tests.gates.verdicts import failures, verdicts
 from nba_assets_tests.platform import QUIET
 from nba_assets_tests.raw.payloads import desk_in
 from nba_assets_tests.raw.rows import scheduled
@@ -67,6 +68,13 @@ def fingerprinted(rows: pa.Table, digests: Mapping[str, str]) -> pa.Table:
     return rows.set_column(column, "fingerprint", pa.array([text] * rows.num_rows, pa.string()))
 
 
+def earlier_dates(rows: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """Each date that is judged is told with what was published before it."""
+    known = ", ".join(str(day) for day in sorted(set(earlier["game_date"])))
+    days = sorted(set(rows["game_date"]))
+    return pd.DataFrame({"game_date": days, "reason": [f"{list(earlier)}: {known}" for _ in days]})
+
+
 class World:
     """`analytics.form` over schedules and box scores that a test has planted."""
 
@@ -83,6 +91,11 @@ class World:
             FORM,
             file,
             after=(LINEUPS,),
+            gates=[
+                notice_gate(
+                    "dates_are_told", earlier_dates, Earlier(FORM, 1, ("game_date", "team"))
+                )
+            ],
             finish=fingerprinted,
         )
         self.defs = dg.Definitions(
@@ -162,6 +175,14 @@ def test_the_eve_is_waited_for_and_a_gap_further_back_is_named(world: World) -> 
     assert record.asset_materialization
     named = record.asset_materialization.metadata["history_gaps"].value
     assert named == f"raw.team_box_scores: {DAYS[0]}"
+
+
+def test_a_gate_sees_as_many_earlier_dates_of_its_own_table_as_it_asks_for(world: World) -> None:
+    gate = ("analytics/form", "dates_are_told")
+    told = [verdicts(world.instance, world.run(day))[*gate, day].named for day in DAYS]
+    assert told == [f"['game_date', 'team']: {day}".strip() for day in ("", *DAYS[:2])]
+    ranged = verdicts(world.instance, world.run(DAYS[1], DAYS[2]))
+    assert {ranged[*gate, day].named for day in DAYS[1:]} == {f"['game_date', 'team']: {DAYS[0]}"}
 
 
 def self_key() -> dg.AssetKey:

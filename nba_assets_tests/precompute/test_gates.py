@@ -10,12 +10,14 @@ import pytest
 from nba_assets.analytics.upcoming_tables import UPCOMING_PLAYER_GAME_CONTEXT
 from nba_assets.precompute.features import FEATURE_NAMES
 from nba_assets.precompute.gates import (
+    CHANGING,
     broken_vectors,
     constant_features,
     history_after_its_date,
     impossible_factors,
     impossible_features,
     impossible_form,
+    long_constant_features,
     missing_players,
     over_imputed_features,
     players_past_the_clock,
@@ -168,6 +170,51 @@ def test_everybody_may_be_rested_in_a_seasons_first_days() -> None:
     assert constant_features(store(*rows), caches(cached(is_bootstrap=True))).empty
     later = crowd(60, stored, fatigue_score=100.0)
     assert not constant_features(store(*later), caches(cached())).empty
+
+
+def weeks(changed_on: int | None = None, **changes: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Seven game dates of a man whose flags are always the same but for one date, and those before the last."""
+    rows = [
+        stored(game_date=DAY - timedelta(days=2 * n), **(changes if n == changed_on else {}))
+        for n in reversed(range(7))
+    ]
+    return store(rows[-1]), store(*rows[:-1])
+
+
+def test_a_flag_that_is_the_same_for_seven_game_dates_is_told() -> None:
+    found = long_constant_features(*weeks())
+    assert len(found) == len(CHANGING)
+    assert set(found["game_date"]) == {DAY}
+    assert found["reason"].str.contains("back_to_back is 1 in every row of 7 game dates").sum() == 1
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_flag_that_changed_once_in_a_week_is_not(name: str) -> None:
+    found = long_constant_features(*weeks(changed_on=3, **{name: 0.5}))
+    assert len(found) == len(CHANGING) - 1
+    assert not found["reason"].str.contains(f" {name} ").any()
+
+
+def test_six_game_dates_prove_nothing() -> None:
+    rows, earlier = weeks()
+    assert long_constant_features(rows, earlier[1:]).empty
+
+
+def test_dates_on_which_a_flag_is_not_known_are_none_of_the_seven() -> None:
+    found = long_constant_features(*weeks(changed_on=2, line_move=None))
+    assert not found["reason"].str.contains("line_move").any()
+    assert len(found) == len(CHANGING) - 1
+
+
+def test_a_range_is_judged_date_by_date() -> None:
+    rows, earlier = weeks()
+    found = long_constant_features(pd.concat([earlier, rows]), earlier[:0])
+    assert set(found["game_date"]) == {DAY}
+
+
+def test_in_the_first_days_of_a_season_no_flag_is_told() -> None:
+    rows, earlier = weeks()
+    assert long_constant_features(rows.assign(is_bootstrap=True), earlier).empty
 
 
 @pytest.mark.parametrize(
