@@ -37,7 +37,7 @@ from nba_assets.automation.calendar import show_calendar
 from nba_assets.automation.demo import show_demo
 from nba_assets.automation.doctor import checkups, with_canaries
 from nba_assets.automation.doctor import show as show_checkups
-from nba_assets.automation.event_log import lighter_event_log
+from nba_assets.automation.event_log import open_event_log
 from nba_assets.automation.status import status
 from nba_assets.definitions import TABLES, build_defs, build_desk, build_warehouse
 from nba_assets.identity.aliases import COLUMNS
@@ -357,7 +357,7 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home.mkdir(parents=True, exist_ok=True)
     _copy_instance_config(home)
     os.environ["DAGSTER_HOME"] = str(home)
-    with lighter_event_log(), dg.DagsterInstance.get() as instance:
+    with open_event_log(), dg.DagsterInstance.get() as instance:
         yield instance
 
 

@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,7 +29,10 @@ from nba_assets.warehouse.table import LINEAGE_COLUMNS, UNDATED, Table
 
 DIGEST_KEY = b"nba_assets.digest"
 PART = "part-0.parquet"
-REMEMBERED = 256 * 2**20  # bytes of rows kept in memory; a season of all tables has about as many
+REMEMBERED = (
+    384 * 2**20
+)  # bytes kept in memory; the tables between raw and the features of a season
+WORTH_THREADS = 8  # files
 _TAIL = 8  # bytes behind a Parquet footer
 
 
@@ -56,7 +59,7 @@ class DuckDBWarehouse:
         quarantine: where held rows go, in the same layout with one file per gate.
         tables: the contracts by name; an upstream that is not published yet has its columns from here.
         memory_limit: DuckDB's, as "512MB".
-        threads: DuckDB's.
+        threads: DuckDB's, and of reading files.
     """
 
     def __init__(
@@ -162,13 +165,9 @@ class DuckDBWarehouse:
         """
         schema = _schema(table, columns)
         days = [UNDATED] if table.is_undated else sorted(dates)
-        # Files of a date are small: half of what reading one takes is waiting for the other cores.
-        with ThreadPoolExecutor(self._threads) as readers:
-            parts = [
-                part
-                for part in readers.map(lambda day: self._part(table, day, schema), days)
-                if part is not None
-            ]
+        with self._readers(len(days)) as each:
+            found = list(each(lambda day: self._part(table, day, schema), days))
+        parts = [part for part in found if part is not None]
         return pa.concat_tables(parts) if parts else schema.empty_table()
 
     def published_dates(self, table: Table, dates: Sequence[date]) -> set[date]:
@@ -189,6 +188,15 @@ class DuckDBWarehouse:
     def path(self, table: Table, day: date) -> Path:
         """Where a date of a table is published."""
         return self.root / table.schema_name / table.table_name / _dated(table, day) / PART
+
+    @contextmanager
+    def _readers(self, files: int) -> Iterator[Callable[..., Iterator[pa.Table | None]]]:
+        """A `map` over files: by threads, as half of what a small file takes is waiting; one is not worth them."""
+        if files < WORTH_THREADS:
+            yield map
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                yield pool.map
 
     def _part(self, table: Table, day: date, schema: pa.Schema) -> pa.Table | None:
         """Columns of a date's file, from memory where this process has had them; None without a file."""

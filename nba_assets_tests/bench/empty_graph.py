@@ -5,7 +5,7 @@ import argparse
 import dagster as dg
 
 from nba_assets.automation.backfill import Backfill, selection
-from nba_assets.automation.event_log import lighter_event_log
+from nba_assets.automation.event_log import open_event_log
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import season_dates
 from nba_assets.settings import Settings
@@ -23,7 +23,7 @@ def run_empty_graph(select: str | None) -> None:
         executor=dg.in_process_executor,
     )
     keys = selection(empty.resolve_asset_graph(), select)
-    with lighter_event_log(), dg.DagsterInstance.get() as instance:
+    with open_event_log(), dg.DagsterInstance.get() as instance:
         work = Backfill(empty, instance, keys)
         for layer in work.layers:
             for run in work.run(layer, season_dates(FIRST, LAST), "bench"):

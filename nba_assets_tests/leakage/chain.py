@@ -72,21 +72,6 @@ def pregame() -> list[str]:
     return [UPCOMING_GAMES.name, *(name for name in queries() if name not in RESULTS)]
 
 
-class _Remembering(DuckDBWarehouse):
-    """Reads a published file once, for as long as it is the same file."""
-
-    def __init__(self, root: Path, quarantine: Path, tables: Mapping[str, Table]) -> None:
-        super().__init__(root, quarantine, tables)
-        self._parts: dict[tuple[Path, int, tuple[str, ...]], pa.Table] = {}
-
-    def _part(self, table: Table, day: date, schema: pa.Schema) -> pa.Table:
-        path = self.path(table, day)
-        file = (path, path.stat().st_mtime_ns, tuple(schema.names))
-        if file not in self._parts:
-            self._parts[file] = super()._part(table, day, schema)
-        return self._parts[file]
-
-
 class Chain:
     """A warehouse with raw rows, and what the package's own queries make of them.
 
@@ -96,7 +81,7 @@ class Chain:
     """
 
     def __init__(self, home: Path, first_date: date) -> None:
-        self.warehouse = _Remembering(home / "warehouse", home / "quarantine", TABLES)
+        self.warehouse = DuckDBWarehouse(home / "warehouse", home / "quarantine", TABLES)
         self._home, self._first_date = home, first_date
 
     def copied(self, home: Path) -> "Chain":

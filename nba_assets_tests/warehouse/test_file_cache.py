@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nba_assets.warehouse.file_cache import FileCache, version_of
+from nba_assets.warehouse.file_cache import PER_COLUMN, FileCache, version_of
 from nba_assets.warehouse.files import write_whole
 
 SCHEMA = pa.schema([("points", pa.int64()), ("player_id", pa.string())])
@@ -63,6 +63,41 @@ def test_a_replaced_file_is_read_anew(path: Path) -> None:
     assert cache.read(path, SCHEMA).equals(rows(30, 40))
 
 
+@pytest.mark.parametrize("after", [rows(30, 40), rows(30)])
+def test_a_file_that_is_replaced_while_it_is_read_is_the_old_one_or_the_new(
+    path: Path, after: pa.Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = FileCache(LARGE)
+    cache.read(path, PLAYERS)
+    opened = pq.ParquetFile
+
+    def replaced_first(*arguments: object, **options: object) -> pq.ParquetFile:
+        write(path, after)
+        return opened(*arguments, **options)
+
+    monkeypatch.setattr(pq, "ParquetFile", replaced_first)
+    assert cache.read(path, SCHEMA).equals(rows(10, 20))
+    monkeypatch.undo()
+    assert cache.read(path, SCHEMA).equals(after)
+
+
+def test_who_asks_for_no_column_spoils_nothing(path: Path) -> None:
+    cache = FileCache(LARGE)
+    cache.read(path, pa.schema([]))
+    assert cache.read(path, SCHEMA).equals(rows(10, 20))
+
+
+def test_a_file_larger_than_all_that_may_be_remembered_drives_nothing_out(tmp_path: Path) -> None:
+    small, large = tmp_path / "small.parquet", tmp_path / "large.parquet"
+    write(small, rows(1))
+    write(large, rows(*range(1000)))
+    cache = FileCache(3 * PER_COLUMN)
+    cache.read(small, SCHEMA)
+    cache.read(large, SCHEMA)
+    spoil_unseen(small)
+    assert cache.read(small, SCHEMA).equals(rows(1))
+
+
 def test_a_file_that_is_gone_is_not_remembered(path: Path) -> None:
     cache = FileCache(LARGE)
     cache.read(path, SCHEMA)
@@ -90,7 +125,7 @@ def test_what_was_used_longest_ago_is_forgotten_first(tmp_path: Path) -> None:
     paths = [tmp_path / f"{n}.parquet" for n in range(3)]
     for path in paths:
         write(path, rows(1, 2))
-    cache = FileCache(2 * pq.read_table(paths[0]).nbytes)
+    cache = FileCache(2 * (pq.read_table(paths[0]).nbytes + 2 * PER_COLUMN))
     for path in (paths[0], paths[1], paths[0], paths[2]):
         cache.read(path, SCHEMA)
     for path in paths:
