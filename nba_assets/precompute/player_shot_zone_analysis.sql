@@ -36,34 +36,52 @@ boxes AS (
   FROM analytics.player_game_summary
   WHERE game_date >= DATE_SUB(@start_date, INTERVAL 300 DAY) AND game_date < @end_date
 ),
+-- Numbers in the order of his season, apart for games whose shots are told: the difference of two is
+-- how many of them lie between.
+numbered AS (
+  SELECT
+    game_date, game_id, player_id, season_year, source_score, paint_fgm, paint_fga, mid_fgm,
+    mid_fga, three_fgm, three_fga, assisted_fgm,
+    paint_fga IS NOT NULL AS is_told,
+    ROW_NUMBER() OVER (
+      PARTITION BY player_id, season_year, paint_fga IS NOT NULL ORDER BY game_date, game_id
+    ) AS game_number
+  FROM boxes
+  WHERE played AND season_type IN ('regular', 'play_in', 'playoffs')
+),
+known AS (
+  SELECT
+    t.game_date, t.player_id, t.season_year,
+    COUNT(n.game_id) AS games_played,
+    MAX(IF(n.is_told, n.game_number, NULL)) AS last_told
+  FROM tonight AS t
+  INNER JOIN numbered AS n
+    ON n.player_id = t.player_id
+    AND n.season_year = t.season_year
+    AND n.game_date < t.game_date
+    AND n.game_date >= DATE_SUB(t.game_date, INTERVAL 300 DAY)
+  GROUP BY t.game_date, t.player_id, t.season_year
+),
 games AS (
   SELECT
-    t.game_date, t.player_id, boxes.game_id, boxes.game_date AS played_on, boxes.source_score,
-    boxes.paint_fgm, boxes.paint_fga, boxes.mid_fgm, boxes.mid_fga, boxes.three_fgm,
-    boxes.three_fga, boxes.assisted_fgm,
-    -- Counted from the newest game whose shots are told; the others stand behind all of those.
-    IF(
-      boxes.paint_fga IS NULL,
-      NULL,
-      ROW_NUMBER() OVER (
-        PARTITION BY t.game_date, t.player_id, boxes.paint_fga IS NULL
-        ORDER BY boxes.game_date DESC, boxes.game_id DESC
-      )
-    ) AS games_ago
-  FROM tonight AS t
-  INNER JOIN boxes
-    ON boxes.player_id = t.player_id
-    AND boxes.season_year = t.season_year
-    AND boxes.game_date < t.game_date
-    AND boxes.game_date >= DATE_SUB(t.game_date, INTERVAL 300 DAY)
-  WHERE boxes.played AND boxes.season_type IN ('regular', 'play_in', 'playoffs')
+    k.game_date, k.player_id, k.games_played, n.game_date AS played_on, n.source_score,
+    n.paint_fgm, n.paint_fga, n.mid_fgm, n.mid_fga, n.three_fgm, n.three_fga, n.assisted_fgm,
+    1 + k.last_told - n.game_number AS games_ago
+  FROM known AS k
+  LEFT JOIN numbered AS n
+    ON n.player_id = k.player_id
+    AND n.season_year = k.season_year
+    AND n.is_told
+    AND n.game_number > k.last_told - 20
+    AND n.game_date < k.game_date
+    AND n.game_date >= DATE_SUB(k.game_date, INTERVAL 300 DAY)
 ),
 sums AS (
   SELECT
     game_date, player_id,
-    COUNT(game_id) AS games_played,
+    MIN(games_played) AS games_played,
     COUNT(IF(games_ago <= 10, 1, NULL)) AS games_in_sample,
-    COUNT(IF(games_ago <= 20, 1, NULL)) AS games_in_last_20,
+    COUNT(games_ago) AS games_in_last_20,
     COUNT(IF(games_ago <= 10, assisted_fgm, NULL)) AS games_with_assists,
     MIN(IF(games_ago <= 10, played_on, NULL)) AS oldest_game_date,
     SUM(IF(games_ago <= 10, paint_fgm, NULL)) AS paint_fgm,
@@ -73,9 +91,9 @@ sums AS (
     SUM(IF(games_ago <= 10, three_fgm, NULL)) AS three_fgm,
     SUM(IF(games_ago <= 10, three_fga, NULL)) AS three_fga,
     SUM(IF(games_ago <= 10, assisted_fgm, NULL)) AS assisted_fgm,
-    SUM(IF(games_ago <= 20, paint_fga, NULL)) AS paint_fga_20,
-    SUM(IF(games_ago <= 20, mid_fga, NULL)) AS mid_fga_20,
-    SUM(IF(games_ago <= 20, three_fga, NULL)) AS three_fga_20,
+    SUM(paint_fga) AS paint_fga_20,
+    SUM(mid_fga) AS mid_fga_20,
+    SUM(three_fga) AS three_fga_20,
     MIN(IF(games_ago <= 10, source_score, NULL)) AS source_score
   FROM games
   GROUP BY game_date, player_id
