@@ -58,8 +58,9 @@ def with_seasons(
 ) -> list[tuple[date, date]]:
     """A new home with a season's raw dates, and the same games again 52 weeks earlier, and so on.
 
-    Ids of games, seasons and instants move with their dates; players keep theirs, so that the last
-    season's rows have all earlier ones for their history.
+    Ids of games, seasons and instants move with their dates, and birthdays too, or the youngest were
+    too young to play; players keep their ids, so that the last season's rows have all earlier ones for
+    their history.
 
     Returns:
         the seasons' first and last dates, oldest first.
@@ -97,7 +98,7 @@ def _moved(rows: pa.Table, years: int) -> pa.Table:
         return rows
     for place, field in enumerate(rows.schema):
         values = rows[field.name]
-        if pa.types.is_date(field.type) and field.name != "birth_date":
+        if pa.types.is_date(field.type):
             values = pc.cast(pc.subtract(values, pa.scalar(years * YEAR)), field.type)
         elif pa.types.is_timestamp(field.type):
             values = pc.subtract(values, pa.scalar(years * YEAR, pa.duration("us")))
