@@ -143,9 +143,8 @@ def _against_polars(
 def seasons_part(folder: Path, homes: Homes, report: Report) -> None:
     """Raw to feature store of five sandbox seasons in one home, oldest first, against one alone.
 
-    The sandbox plays one season. The others are the same games 52, 104 … weeks earlier with the same
-    players, so that the last season has four whole ones behind it, which is the most that a window
-    reaches into.
+    The sandbox plays one season. The others are the same games in earlier years with the same players,
+    so that the last season has four whole ones behind it, which is the most that a window reaches into.
     """
     span = (SANDBOX_SEASON.first, REGULAR_SEASON_ENDS)
     raw = homes.sandbox(report)

@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 
 from nba_assets.definitions import TABLES
 from nba_assets.gates.table_asset import asset_key
+from nba_assets.partitions import season
 from nba_assets_tests.bench.processes import REPLAYED, backfill, process
 
-YEAR = timedelta(days=364)  # 52 weeks: a date keeps its weekday
 UNPREFIXED = re.compile("^[0-9]{8}_")
 RAW = "group:landing or group:raw"
 
@@ -56,15 +56,16 @@ def copied(home: Path, to: Path) -> Path:
 def with_seasons(
     source: Path, home: Path, first: date, last: date, seasons: int, world: Mapping[str, str]
 ) -> list[tuple[date, date]]:
-    """A new home with a season's raw dates, and the same games again 52 weeks earlier, and so on.
+    """A new home with a season's raw dates, and the same games again as of the seasons before it.
 
-    Ids of games, seasons and instants move with their dates, and birthdays too, or the youngest were
+    Each opens on its own opening night, and a date keeps its weekday. Ids of games, seasons and instants move with their dates, and birthdays too, or the youngest were
     too young to play; players keep their ids, so that the last season's rows have all earlier ones for
     their history.
 
     Returns:
         the seasons' first and last dates, oldest first.
     """
+    earlier = {years: first - season(first.year - years).first for years in range(seasons)}
     for path in sorted((source / "warehouse" / "raw").glob("*/**/part-0.parquet")):
         day = path.parent.name.partition("=")[2]
         if day and not str(first) <= day <= str(last):
@@ -73,11 +74,11 @@ def with_seasons(
         for years in range(seasons) if day else (0,):
             copy = home / path.relative_to(source)
             if years:
-                moved = date.fromisoformat(day) - years * YEAR
+                moved = date.fromisoformat(day) - earlier[years]
                 copy = copy.parents[1] / f"game_date={moved}" / copy.name
             copy.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(_moved(rows, years), copy, compression="zstd")
-    spans = [(first - n * YEAR, last - n * YEAR) for n in reversed(range(seasons))]
+            pq.write_table(_moved(rows, years, earlier[years]), copy, compression="lz4")
+    spans = [(first - earlier[n], last - earlier[n]) for n in reversed(range(seasons))]
     recorded(home, spans[0][0], last, world)
     return spans
 
@@ -92,20 +93,20 @@ def _one_device(path: Path, home: Path) -> bool:
     return path.stat().st_dev == home.stat().st_dev
 
 
-def _moved(rows: pa.Table, years: int) -> pa.Table:
-    """The rows as of a season that many years earlier."""
+def _moved(rows: pa.Table, years: int, earlier: timedelta) -> pa.Table:
+    """The rows as of a season that many years, and exactly so much, earlier."""
     if not years:
         return rows
     for place, field in enumerate(rows.schema):
         values = rows[field.name]
         if pa.types.is_date(field.type):
-            values = pc.cast(pc.subtract(values, pa.scalar(years * YEAR)), field.type)
+            values = pc.cast(pc.subtract(values, pa.scalar(earlier)), field.type)
         elif pa.types.is_timestamp(field.type):
-            values = pc.subtract(values, pa.scalar(years * YEAR, pa.duration("us")))
+            values = pc.subtract(values, pa.scalar(earlier, pa.duration("us")))
         elif field.name == "season_year":
             values = pc.subtract(values, years)
         elif field.name in ("game_id", "nba_game_id"):
-            known = {v: _renamed(v, years) for v in pc.unique(values).to_pylist()}
+            known = {v: _renamed(v, years, earlier) for v in pc.unique(values).to_pylist()}
             values = pa.array([known[v] for v in values.to_pylist()], pa.string())
         else:
             continue
@@ -113,12 +114,12 @@ def _moved(rows: pa.Table, years: int) -> pa.Table:
     return rows
 
 
-def _renamed(name: str | None, years: int) -> str | None:
+def _renamed(name: str | None, years: int, earlier: timedelta) -> str | None:
     """`20251021_HOU_OKC` by its date, `0022500001` by the two digits of its season."""
     if name is None:
         return None
     if UNPREFIXED.match(name):
-        day = date.fromisoformat(f"{name[:4]}-{name[4:6]}-{name[6:8]}") - years * YEAR
+        day = date.fromisoformat(f"{name[:4]}-{name[4:6]}-{name[6:8]}") - earlier
         return f"{day:%Y%m%d}{name[8:]}"
     return f"{name[:3]}{(int(name[3:5]) - years) % 100:02d}{name[5:]}"
 
