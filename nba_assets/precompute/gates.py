@@ -8,7 +8,7 @@ import pandas as pd
 from nba_assets.analytics.gates import RELATIVE_TOLERANCE
 from nba_assets.analytics.team_gates import PACE, RATING
 from nba_assets.analytics.upcoming_gates import LIMITS, LONGEST_GAME, MIN_AVAILABLE
-from nba_assets.gates.reasons import no_reasons
+from nba_assets.gates.reasons import no_reasons, outside
 from nba_assets.precompute.features import FEATURE_NAMES, FEATURES, SCORES, VERSION
 from nba_assets.precompute.zone_gates import SHARES_TOLERANCE
 from nba_assets.raw.gates import MIN_COVERAGE
@@ -372,7 +372,7 @@ def impossible_features(store: pd.DataFrame) -> pd.DataFrame:
     Returns:
         rows of the store, with their index.
     """
-    reason = _outside(store, POSSIBLE_FEATURES)
+    reason = outside(store, POSSIBLE_FEATURES)
     _note_uneven(reason, store, _SHARES)
     return _told(store, "possible_features", reason)
 
@@ -384,7 +384,7 @@ def impossible_form(cache: pd.DataFrame) -> pd.DataFrame:
         rows of the cache, with their index.
     """
     shares = ("paint_share_last_10", "mid_share_last_10", "three_share_last_10")
-    reason = _outside(cache, POSSIBLE_FORM)
+    reason = outside(cache, POSSIBLE_FORM)
     _note_uneven(reason, cache, shares)
     return _told(cache, "possible_form", reason)
 
@@ -395,7 +395,7 @@ def impossible_factors(factors: pd.DataFrame) -> pd.DataFrame:
     Returns:
         rows of `precompute.player_composite_factors`, with their index.
     """
-    return _told(factors, "possible_factors", _outside(factors, POSSIBLE_FACTORS))
+    return _told(factors, "possible_factors", outside(factors, POSSIBLE_FACTORS))
 
 
 def players_past_the_clock(cache: pd.DataFrame) -> pd.DataFrame:
@@ -424,15 +424,6 @@ def _steps(values: pd.Series, low: float, high: float) -> pd.Series:
 def _in_bootstrap(nights: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     known = rows.groupby("game_date")["is_bootstrap"].any()
     return nights["game_date"].map(known).astype(bool)
-
-
-def _outside(rows: pd.DataFrame, possible: Mapping[str, tuple[float, float]]) -> pd.Series:
-    reason = no_reasons(rows)
-    for name, (least, most) in possible.items():
-        values = _number(rows[name])
-        off = values.notna() & ~values.between(least, most)
-        _note(reason, off, f"{name} is not within {least:g} to {most:g}: ", values)
-    return reason
 
 
 def _note_uneven(reason: pd.Series, rows: pd.DataFrame, names: tuple[str, ...]) -> None:

@@ -29,9 +29,8 @@ from nba_assets.warehouse.table import LINEAGE_COLUMNS, UNDATED, Table
 
 DIGEST_KEY = b"nba_assets.digest"
 PART = "part-0.parquet"
-REMEMBERED = (
-    384 * 2**20
-)  # bytes kept in memory; the tables between raw and the features of a season
+# Bytes kept in memory: about what lies between raw and the features of a season.
+REMEMBERED = 320 * 2**20
 WORTH_THREADS = 8  # files
 _TAIL = 8  # bytes behind a Parquet footer
 
@@ -134,7 +133,7 @@ class DuckDBWarehouse:
         body = BytesIO()
         _write(rows, body)
         status = write_whole(path, body.getvalue())
-        self._files.keep(path, version_of(status), rows.cast(_schema(table)))
+        self._files.keep(path, version_of(status), rows.cast(table.schema_of()))
         return Published(rows.num_rows, digest, changed=True)
 
     def quarantine(self, table: Table, day: date, held: Mapping[str, pd.DataFrame]) -> None:
@@ -163,7 +162,7 @@ class DuckDBWarehouse:
         Raises:
             UnreadableDateError: where the file of a date is there and is not what was published.
         """
-        schema = _schema(table, columns)
+        schema = table.schema_of(columns)
         days = [UNDATED] if table.is_undated else sorted(dates)
         with self._readers(len(days)) as each:
             found = list(each(lambda day: self._part(table, day, schema), days))
@@ -277,13 +276,6 @@ def digest_of(rows: pa.Table, key: Collection[str] = ()) -> str:
     text = BytesIO()
     csv.write_csv(pa.table(columns), text)
     return hashlib.sha256(text.getvalue()).hexdigest()
-
-
-def _schema(table: Table, columns: Collection[str] | None = None) -> pa.Schema:
-    """Of rows in memory: names and types; what may be NULL is the contract gate's business."""
-    return pa.schema(
-        [pa.field(c.name, c.arrow) for c in table.columns if columns is None or c.name in columns]
-    )
 
 
 def _write(rows: pa.Table, to: Path | BytesIO) -> None:

@@ -1,6 +1,6 @@
 """Table contracts as data: columns, types, units and key of every table. No I/O, no Dagster."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -79,6 +79,12 @@ class Table:
             [pa.field(c.name, c.arrow, nullable=c.null_means is not None) for c in self.columns]
         )
 
+    def schema_of(self, columns: Collection[str] | None = None) -> pa.Schema:
+        """Names and types of rows in memory, of all columns or of those; what may be NULL is the gate's business."""
+        return pa.schema(
+            [(c.name, c.arrow) for c in self.columns if columns is None or c.name in columns]
+        )
+
     @property
     def column_names(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.columns)
@@ -106,7 +112,7 @@ class Table:
         rows = list(rows)
         return pa.table(
             {c.name: self._array(c, [r.get(c.name) for r in rows]) for c in self.columns},
-            schema=pa.schema([pa.field(c.name, c.arrow) for c in self.columns]),
+            schema=self.schema_of(),
         )
 
     def _array(self, column: Column, values: list[object]) -> pa.Array:

@@ -74,7 +74,7 @@ class World(Mapping[str, pa.Table]):
         if name not in QUERIES:
             return table.rows(self.league.of(table))
         found = in_duckdb(QUERIES[name], self, EVERYTHING)
-        schema = pa.schema([pa.field(c.name, c.arrow) for c in table.columns])
+        schema = table.schema_of()
         return found.select(schema.names).cast(schema)
 
 
