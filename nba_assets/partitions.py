@@ -1,5 +1,6 @@
 """Game dates, seasons and the instants that belong to a date. Whatever asks "which day is it?" asks here."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -80,6 +81,28 @@ def slate_instant(day: date) -> datetime:
 def results_instant(day: date) -> datetime:
     """Noon ET of the next day, in UTC: late games are over and the first corrections are in."""
     return datetime.combine(day + timedelta(days=1), time(12), EASTERN).astimezone(UTC)
+
+
+def week_of(day: date) -> date:
+    """The Monday that a date's week begins with; it ends with Sunday."""
+    return day - timedelta(days=day.weekday())
+
+
+def weeks_of(dates: Iterable[date]) -> list[date]:
+    """The Mondays of the dates' weeks, sorted."""
+    return sorted({week_of(day) for day in dates})
+
+
+def game_weeks(first: date, last: date | None) -> dg.WeeklyPartitionsDefinition:
+    """One partition per week that holds a date of `first` … `last`, by its Monday."""
+    return dg.WeeklyPartitionsDefinition(
+        start_date=week_of(first).isoformat(),
+        end_date=(week_of(last) + timedelta(days=7)).isoformat() if last else None,
+        timezone=str(EASTERN),
+        day_offset=1,
+        # A week's models are wanted when it begins, not when it is over.
+        end_offset=1,
+    )
 
 
 def game_dates(first: date, last: date | None) -> dg.DailyPartitionsDefinition:

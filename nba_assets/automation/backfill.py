@@ -19,6 +19,7 @@ from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 from nba_assets.gates.publish import eve_of
 from nba_assets.gates.table_asset import HISTORY, ONLY_CHANGES, OPTIONAL
 from nba_assets.landing.assets import ON_DEMAND
+from nba_assets.partitions import week_of, weeks_of
 
 # Where a run covers more than one date, Dagster reads its range from these tags.
 RANGE_START = "dagster/asset_partition_range_start"
@@ -38,6 +39,8 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 @dataclass
 class LayerRun:
     """What one run of a layer came to; `dates` are its first and last, None for tables without dates.
+
+    Of weekly tables they are Mondays.
 
     `failures` say which dates are held or broken and why; `unanswered` are requests of landing that
     were due and have no accepted answer, which is for the tables to judge.
@@ -78,11 +81,21 @@ def layers(graph: AssetGraph, selected: set[AssetKey]) -> list[list[AssetKey]]:
     return [found[level] for level in sorted(found)]
 
 
-def stretches(dates: Sequence[date]) -> list[tuple[date, date]]:
-    """Sorted dates as unbroken ranges, both ends inclusive."""
+def is_weekly(node: AssetNode) -> bool:
+    """Whether the dates of an asset are the Mondays of weeks."""
+    return isinstance(node.partitions_def, dg.WeeklyPartitionsDefinition)
+
+
+def dates_of(node: AssetNode, dates: Sequence[date]) -> Sequence[date]:
+    """The partitions that an asset has of these dates: the dates, or the Mondays of their weeks."""
+    return weeks_of(dates) if is_weekly(node) else dates
+
+
+def stretches(dates: Sequence[date], step: int = 1) -> list[tuple[date, date]]:
+    """Sorted dates as unbroken ranges, both ends inclusive; of weeks, `step` is 7 days."""
     found: list[tuple[date, date]] = []
     for day in sorted(dates):
-        if found and day - found[-1][1] == timedelta(days=1):
+        if found and day - found[-1][1] == timedelta(days=step):
             found[-1] = (found[-1][0], day)
         else:
             found.append((day, day))
@@ -132,13 +145,19 @@ class Backfill:
         if undated:
             yield self._launch(undated, None, tag)
         layer = [key for key in layer if key not in undated]
-        for assets, ready in self._ready(layer, dates).items():
-            if self._only_changes:
-                for key in assets:
-                    yield from self._restated(key, ready, tag)
-                continue
-            for first, last in stretches(ready):
-                yield self._launch(assets, (first, last), tag)
+        weekly = [key for key in layer if is_weekly(self._graph.get(key))]
+        for own, step in ((weekly, 7), ([key for key in layer if key not in weekly], 1)):
+            for assets, ready in self._ready(own, dates).items():
+                if self._only_changes:
+                    for key in assets:
+                        yield from self._restated(key, ready, tag, step)
+                    continue
+                for first, last in stretches(ready, step):
+                    yield self._launch(assets, (first, last), tag)
+
+    def partitions(self, layer: Sequence[AssetKey], dates: Sequence[date]) -> int:
+        """How many dates and weeks there are to do, over the assets of a layer."""
+        return sum(len(dates_of(self._graph.get(key), dates)) for key in layer)
 
     def _ready(
         self, layer: Sequence[AssetKey], dates: Sequence[date]
@@ -149,7 +168,7 @@ class Backfill:
         }
         history = {key: _named(self._graph.get(key), HISTORY) for key in layer}
         eves = {day: eve_of(day, self._first_date) for day in dates}
-        asked = sorted({*dates, *(eve for eve in eves.values() if eve)})
+        asked = sorted({*dates, *(eve for eve in eves.values() if eve), *weeks_of(dates)})
         held = {p: self._held(p, asked) for p in {p for own in parents.values() for p in own}}
         by_dates: dict[tuple[date, ...], list[AssetKey]] = {}
         for key in layer:
@@ -157,11 +176,13 @@ class Backfill:
             feeds = {p for p in parents[key] if _group(p) == "landing"}
             # A table without dates holds no date back: its gates say what they cannot do without.
             undated = {p for p in parents[key] if self._graph.get(p).partitions_def is None}
-            for day in dates:
-                of_date = parents[key] - feeds - undated - history[key]
+            weeks = {p for p in parents[key] if is_weekly(self._graph.get(p))}
+            for day in dates_of(self._graph.get(key), dates):
+                of_date = parents[key] - feeds - undated - weeks - history[key]
                 lacks = {p for p in of_date if day not in held[p]}
+                lacks |= {p for p in weeks if week_of(day) not in held[p]}
                 # Of the history the eve is waited for; what else lacks is named and lowers completeness.
-                if eve := eves[day]:
+                if not is_weekly(self._graph.get(key)) and (eve := eves[day]):
                     lacks |= {p for p in history[key] if eve not in held[p]}
                 # One feed that was asked is enough to try: whether a date can live without the
                 # others is decided by raw's gates.
@@ -175,13 +196,15 @@ class Backfill:
             by_dates.setdefault(tuple(ready), []).append(key)
         return {tuple(keys): ready for ready, keys in by_dates.items() if ready}
 
-    def _restated(self, key: AssetKey, dates: Sequence[date], tag: str) -> Iterator[LayerRun]:
+    def _restated(
+        self, key: AssetKey, dates: Sequence[date], tag: str, step: int
+    ) -> Iterator[LayerRun]:
         """One asset in runs of its own: in a run that fails, dates without a record count as failed."""
         whole = self._held(key, dates)
-        for first, last in stretches(sorted(whole)):
+        for first, last in stretches(sorted(whole), step):
             yield self._launch([key], (first, last), tag, {ONLY_CHANGES: "true"})
         # A date that failed, or was never recorded, is recorded whatever its rows are.
-        for first, last in stretches(sorted(set(dates) - whole)):
+        for first, last in stretches(sorted(set(dates) - whole), step):
             yield self._launch([key], (first, last), tag)
 
     def _held(self, key: AssetKey, dates: Sequence[date]) -> set[date]:

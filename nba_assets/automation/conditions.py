@@ -6,7 +6,7 @@ from datetime import timedelta
 import dagster as dg
 
 from nba_assets.automation.sensors import NIGHTS_WATCHED
-from nba_assets.gates.table_asset import UNDATED_TAG
+from nba_assets.gates.table_asset import UNDATED_TAG, WEEKLY
 from nba_assets.landing.assets import ON_DEMAND
 from nba_assets.partitions import EASTERN
 
@@ -54,6 +54,23 @@ WHEN_ANY_INPUT_IS_NEW = (
     "missing_or_any_input_is_new"
 ) & ~dg.AutomationCondition.in_progress()
 
+# A week's models and weights are made when the seven dates before it are published, and at the latest
+# in time for Monday's slate, with what there is by then: one night that is held costs no week.
+_MONDAY_MORNING = "30 9 * * 1"
+WHEN_THE_WEEK_BEGINS = (
+    dg.AutomationCondition.in_latest_time_window()
+    & (
+        ~dg.AutomationCondition.any_deps_missing()
+        | dg.AutomationCondition.cron_tick_passed(_MONDAY_MORNING, str(EASTERN)).since(
+            dg.AutomationCondition.newly_requested() | dg.AutomationCondition.newly_updated()
+        )
+    )
+    & dg.AutomationCondition.missing()
+    & ~dg.AutomationCondition.any_deps_in_progress()
+    & ~dg.AutomationCondition.in_progress()
+    & ~dg.AutomationCondition.execution_failed()
+).with_label("the_week_begins")
+
 # The night's results, and what is made of them, are promised for 10:00 of the next morning, what is
 # known before the games of a morning half an hour after its cut-off.
 _MORNING = dg.FreshnessPolicy.cron(
@@ -62,4 +79,11 @@ _MORNING = dg.FreshnessPolicy.cron(
 _SLATE = dg.FreshnessPolicy.cron(
     deadline_cron="30 10 * * *", lower_bound_delta=timedelta(minutes=30), timezone=str(EASTERN)
 )
-FRESHNESS = {**dict.fromkeys(("landing", "raw", "analytics"), _MORNING), "precompute": _SLATE}
+_WEEK = dg.FreshnessPolicy.cron(
+    deadline_cron="0 10 * * 1", lower_bound_delta=timedelta(hours=10), timezone=str(EASTERN)
+)
+FRESHNESS = {
+    **dict.fromkeys(("landing", "raw", "analytics", "grading"), _MORNING),
+    **dict.fromkeys(("precompute", "predictions"), _SLATE),
+    WEEKLY: _WEEK,
+}

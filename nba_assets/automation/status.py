@@ -9,8 +9,9 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph, Asset
 from dagster._core.event_api import PartitionKeyFilter
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
+from nba_assets.automation.backfill import is_weekly
 from nba_assets.landing.assets import ON_DEMAND
-from nba_assets.partitions import season_of
+from nba_assets.partitions import season_of, week_of
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import Table
 
@@ -18,7 +19,7 @@ from nba_assets.warehouse.table import Table
 MEANINGS = {
     "published": "all gates passed",
     "degraded": "published, with games missing or from a fallback source",
-    "empty": "published empty: no games",
+    "empty": "published empty: no games, or nothing that could be said of them",
     "answered": "landing: every request that was due was answered",
     "not due": "landing: nothing can be asked yet",
     "skipped": "landing: the feed is not configured or switched off, or it is too late for it",
@@ -64,21 +65,23 @@ def status(
         tables: contracts by name.
         gone: ids of runs whose process is gone.
     """
-    wanted = [str(day) for day in dates]
     found = []
     for key in keys:
         node = graph.get(key)
         if node.partitions_def is None:
             continue  # rewritten whole: it has no dates
+        # A week is shown on its Monday.
+        own = [day for day in dates if not is_weekly(node) or day == week_of(day)]
+        wanted = [str(day) for day in own]
         states = instance.get_status_by_partition(key, wanted, node.partitions_def) or {}
         facts = _newest_facts(instance, key, wanted) if any(states.values()) else {}
-        recorded = [day for day in dates if str(day) in facts]
+        recorded = [day for day in own if str(day) in facts]
         table = (tables or {}).get(".".join(key.path))
         kept = set(recorded)
         if warehouse is not None and table is not None:
             kept = warehouse.published_dates(table, recorded)
         attempts = _attempts(instance, key) if set(states.values()) & _UNDONE else {}
-        for day in dates:
+        for day in own:
             cell = _cell(node, day, states.get(str(day)), facts.get(str(day), {}), day in kept)
             if cell and cell.state in ("running", "failed"):
                 attempt = attempts.get(str(day), "")

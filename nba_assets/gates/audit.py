@@ -70,7 +70,7 @@ class Gate:
         return tuple(i for i in self.inputs if isinstance(i, Table))
 
 
-def row_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str) -> Gate:
+def row_gate(name: str, find: Callable[..., pd.DataFrame], *inputs: Table | str | Earlier) -> Gate:
     """A gate that quarantines bad rows and lets the others through."""
     return Gate(name, "row", find, inputs)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nba_assets.gates.audit import Audit, Earlier, Gate, audit, listed
-from nba_assets.partitions import dates_between, season_dates, season_of
+from nba_assets.partitions import dates_between, season_dates, season_of, week_of, weeks_of
 from nba_assets.warehouse.base import Published, Staged, Warehouse
 from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import UNDATED, Table
@@ -68,7 +68,8 @@ class Step:
         schedule: the table that says which games there are.
         expected_games: of its rows, those that must have results.
         history: tables whose earlier dates are read, and how many days far. Of these the eve has to be
-            published; other dates that lack are named.
+            published, but for a weekly table; other dates that lack are named.
+        weekly: tables of which the date's week has to be published.
         first_date: before which nothing is kept.
         finish: sees the rows of a date and the digests of its inputs before they are published.
     """
@@ -80,6 +81,7 @@ class Step:
     schedule: Table
     expected_games: Callable[[pd.DataFrame], pd.DataFrame]
     history: Mapping[Table, int] = field(default_factory=dict)
+    weekly: tuple[Table, ...] = ()
     first_date: date = date.min
     finish: Finish | None = None
 
@@ -142,12 +144,16 @@ class Step:
                 continue
             rows, state = stamped(found, expected[day] if expected else None)
             if self.finish:
-                digests = {t.name: warehouse.digest(t, day) or "" for t in self.inputs}
+                digests = {
+                    **{t.name: warehouse.digest(t, day) or "" for t in self.inputs},
+                    **{t.name: warehouse.digest(t, week_of(day)) or "" for t in self.weekly},
+                }
                 rows = self.finish(rows, digests)
             published = warehouse.publish(staged, day, rows)
             warehouse.quarantine(self.table, day, found.held)
             notes = {**computed.notes.get(day, {}), **gaps.get(day, {})}
-            if state == "empty" and not (scheduled or {}).get(day):
+            is_of_games = not (self.table.is_undated or self.table.is_weekly)
+            if state == "empty" and is_of_games and not (scheduled or {}).get(day):
                 notes["no_games"] = True
             facts[day] = _facts(published, state, found, rows, notes)
             progress.done(self.table.name, day, state)
@@ -160,8 +166,8 @@ class Step:
     def _scheduled(
         self, warehouse: Warehouse, dates: Sequence[date]
     ) -> dict[date, set[str]] | None:
-        """The games of each date that must have results; None of the schedule itself."""
-        if self.table is self.schedule or self.table.is_undated:
+        """The games of each date that must have results; None of the schedule, and of what has no dates."""
+        if self.table is self.schedule or self.table.is_undated or self.table.is_weekly:
             return None
         schedule = warehouse.read(self.schedule, dates).to_pandas()
         games = self.expected_games(schedule)
@@ -180,6 +186,16 @@ class Step:
                 missing.setdefault(day, []).append(
                     f"required_inputs: {table.name} is not published for {day}; materialize it first"
                 )
+        for table in self.weekly:
+            published = warehouse.published_dates(table, weeks_of(in_season))
+            for day in in_season:
+                if (week := week_of(day)) not in published:
+                    missing.setdefault(day, []).append(
+                        f"required_inputs: {table.name} is not published for the week of {week};"
+                        " materialize it first"
+                    )
+        if self.table.is_weekly:
+            return missing  # a week is not lost for one night
         eves = {eve: day for day in in_season if (eve := eve_of(day, self.first_date))}
         for table in self.history:
             for eve in sorted(eves.keys() - warehouse.published_dates(table, list(eves))):

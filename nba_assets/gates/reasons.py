@@ -10,9 +10,16 @@ def no_reasons(rows: pd.DataFrame) -> pd.Series:
     return pd.Series("", rows.index, dtype=object)
 
 
-def add_reason(reasons: pd.Series, offends: pd.Series, text: pd.Series) -> None:
-    """Add each offender's own text to his reasons; whoever does not offend keeps his."""
-    reasons[offends] += text[offends] + "; "
+def add_reason(reasons: pd.Series, offends: pd.Series, text: pd.Series | str) -> None:
+    """Add one text, or each offender's own, to his reasons; whoever does not offend keeps his.
+
+    Args:
+        reasons: to add to.
+        offends: who offends.
+        text: of all rows, or of the offenders alone: of a season, hardly a row is one.
+    """
+    own = text if isinstance(text, str) else text.loc[reasons.index[offends]]
+    reasons[offends] += own + "; "
 
 
 def outside(rows: pd.DataFrame, possible: Mapping[str, tuple[float, float]]) -> pd.Series:

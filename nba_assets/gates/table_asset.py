@@ -17,6 +17,8 @@ from nba_assets.warehouse.table import UNDATED, Table
 
 OWNER = "team:data-platform"
 UNDATED_TAG = "nba_assets/undated"
+WEEKLY = "weekly"
+WEEKLY_TAG = "nba_assets/weekly"
 # Of an asset's metadata: assets whose earlier dates it reads with the days, and those it can do without.
 HISTORY, OPTIONAL = "nba_assets/history", "nba_assets/optional"
 # Of a run: dates whose rows are as they were are not recorded anew. What reads them in the same run
@@ -25,6 +27,7 @@ ONLY_CHANGES = "nba_assets/only_changes"
 # A window of dates as an edge would wait for every one of them and be made again for each that is
 # corrected: the edge is the eve, and how far back is read is the engine's business.
 EVE = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
+SAME_WEEK = dg.TimeWindowPartitionMapping()
 _EFFECT = {
     "row": "Quarantines the row.",
     "game": "Quarantines the game.",
@@ -48,10 +51,12 @@ class Room:
     """What the assets of a build share.
 
     Attributes:
-        game_dates: the one partitions definition.
+        game_dates: the one partitions definition of dates.
+        game_weeks: that of weeks, by their Mondays.
         automation: when derived tables are made, given the inputs that they can do without.
+        automation_weekly: when what a week is begun with is made.
         automation_undated: when a table without dates is rewritten.
-        freshness: by layer.
+        freshness: by layer, and of what is made weekly.
         tables: all contracts, by name.
         first_date: before which nothing is kept.
         schedule: the table that says which games there are.
@@ -60,7 +65,9 @@ class Room:
     """
 
     game_dates: dg.DailyPartitionsDefinition
+    game_weeks: dg.WeeklyPartitionsDefinition
     automation: Callable[[Sequence[dg.AssetKey]], dg.AutomationCondition]
+    automation_weekly: dg.AutomationCondition
     automation_undated: dg.AutomationCondition
     freshness: Mapping[str, dg.FreshnessPolicy]
     tables: Mapping[str, Table]
@@ -68,6 +75,20 @@ class Room:
     schedule: Table
     expected_games: Callable[[pd.DataFrame], pd.DataFrame]
     synthetic: bool
+
+    def partitions_of(self, table: Table) -> dg.TimeWindowPartitionsDefinition | None:
+        """The dates or weeks of a table; None of one that has none."""
+        if table.is_undated:
+            return None
+        return self.game_weeks if table.is_weekly else self.game_dates
+
+    def automation_of(
+        self, table: Table, optional: Sequence[dg.AssetKey]
+    ) -> dg.AutomationCondition:
+        """When the table is made without a hand, given the inputs that it can do without."""
+        if table.is_undated:
+            return self.automation_undated
+        return self.automation_weekly if table.is_weekly else self.automation(optional)
 
     def described(self, description: str) -> str:
         """An asset's description, with the label that simulated games need wherever they are shown."""
@@ -92,6 +113,7 @@ def table_asset(
     reads: Sequence[Table],
     after: Sequence[Table] = (),
     history: Mapping[Table, int] | None = None,
+    weekly: Sequence[Table] = (),
     feeds: Sequence[str] = (),
     gates: Sequence[Gate] = (),
     kinds: set[str],
@@ -109,6 +131,7 @@ def table_asset(
         reads: tables it is made of; dates that lack one of them are held.
         after: tables that are made before it, and that it can do without.
         history: tables whose earlier dates it reads, and how many days far; it waits for the eve's.
+        weekly: tables of which it reads the date's week.
         feeds: landing feeds it is made of.
         gates: beside the contract's own.
         kinds: shown in the UI.
@@ -118,8 +141,8 @@ def table_asset(
         dates_at_once: how many dates of a range are held in memory together; by default all.
     """
     key = asset_key(table)
-    inputs = _inputs(room, table, reads, gates, after, history or {}, feeds)
-    partitions = None if table.is_undated else room.game_dates
+    inputs = _inputs(room, table, reads, gates, after, history or {}, weekly, feeds)
+    partitions = room.partitions_of(table)
     check_specs = _check_specs(table, gates, partitions)
     spec = _spec(room, table, inputs, partitions, kinds, source, lineage)
     step = Step(
@@ -130,6 +153,7 @@ def table_asset(
         room.schedule,
         room.expected_games,
         inputs.history,
+        inputs.weekly,
         room.first_date,
         finish,
     )
@@ -243,6 +267,8 @@ class _Inputs:
     required: tuple[Table, ...]
     optional: tuple[Table, ...]
     history: Mapping[Table, int]
+    history_mapping: dg.PartitionMapping
+    weekly: tuple[Table, ...]
     feeds: tuple[str, ...]
 
     @property
@@ -250,7 +276,11 @@ class _Inputs:
         """The edges of the graph."""
         return [
             *(dg.AssetDep(asset_key(t)) for t in (*self.required, *self.optional)),
-            *(dg.AssetDep(asset_key(t), partition_mapping=EVE) for t in self.history),
+            *(
+                dg.AssetDep(asset_key(t), partition_mapping=self.history_mapping)
+                for t in self.history
+            ),
+            *(dg.AssetDep(asset_key(t), partition_mapping=SAME_WEEK) for t in self.weekly),
             *(dg.AssetDep(dg.AssetKey(["landing", feed])) for feed in self.feeds),
         ]
 
@@ -269,13 +299,26 @@ def _inputs(
     gates: Sequence[Gate],
     after: Sequence[Table],
     history: Mapping[Table, int],
+    weekly: Sequence[Table],
     feeds: Sequence[str],
 ) -> _Inputs:
     required = {t.name: t for t in (*reads, *(t for g in gates for t in g.tables))}
     if table is not room.schedule and not table.is_undated and table.has_every_game:
         required[room.schedule.name] = room.schedule
     return _Inputs(
-        tuple(t for t in required.values() if t not in after), tuple(after), history, tuple(feeds)
+        tuple(t for t in required.values() if t not in after),
+        tuple(after),
+        history,
+        _week_before() if table.is_weekly else EVE,
+        tuple(weekly),
+        tuple(feeds),
+    )
+
+
+def _week_before() -> dg.PartitionMapping:
+    """Of a week: the seven dates before it. It waits for none of them; see `Room.automation_weekly`."""
+    return dg.TimeWindowPartitionMapping(
+        start_offset=-1, end_offset=-1, allow_nonexistent_upstream_partitions=True
     )
 
 
@@ -372,17 +415,17 @@ def _spec(
     return dg.AssetSpec(
         asset_key(table),
         description=room.described(table.description),
-        tags={**room.tags, **({} if partitions else {UNDATED_TAG: ""})},
+        tags={**room.tags, **_kind_of_dates(table)},
         partitions_def=partitions,
         group_name=table.schema_name,
         deps=inputs.deps,
         kinds=kinds,
         owners=[OWNER],
-        automation_condition=room.automation(tuple(asset_key(t) for t in inputs.optional))
-        if partitions
-        else room.automation_undated,
+        automation_condition=room.automation_of(table, [asset_key(t) for t in inputs.optional]),
         # What is made of nothing never changes, and is late for nothing.
-        freshness_policy=room.freshness.get(table.schema_name) if inputs.deps else None,
+        freshness_policy=room.freshness.get(WEEKLY if table.is_weekly else table.schema_name)
+        if inputs.deps
+        else None,
         skippable=True,
         metadata={
             "dagster/table_name": table.name,
@@ -398,6 +441,13 @@ def _spec(
             **inputs.metadata,
         },
     )
+
+
+def _kind_of_dates(table: Table) -> dict[str, str]:
+    """A tag for tables that are not partitioned by game date, so that a selection can leave them out."""
+    if table.is_undated:
+        return {UNDATED_TAG: ""}
+    return {WEEKLY_TAG: ""} if table.is_weekly else {}
 
 
 def _passed_over(computed: Computed, day: date) -> list[str]:

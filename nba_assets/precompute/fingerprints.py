@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from nba_assets.gates.lineage import with_input_digests
 from nba_assets.precompute.features import FEATURE_NAMES
 
 
@@ -21,11 +22,6 @@ def with_fingerprints(rows: pa.Table, digests: Mapping[str, str]) -> pa.Table:
         rows: of one date of the feature store.
         digests: of the date's partition of each input, by table.
     """
-    inputs = [f"{table}@{digest}" for table, digest in sorted(digests.items())]
-    filled = {
-        "feature_hash": pa.array(feature_hashes(rows), pa.string()),
-        "input_digests": pa.array([inputs] * rows.num_rows, pa.list_(pa.string())),
-    }
-    for name, values in filled.items():
-        rows = rows.set_column(rows.column_names.index(name), name, values)
-    return rows
+    hashes = pa.array(feature_hashes(rows), pa.string())
+    rows = rows.set_column(rows.column_names.index("feature_hash"), "feature_hash", hashes)
+    return with_input_digests(rows, digests)

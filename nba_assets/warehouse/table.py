@@ -53,6 +53,7 @@ class Table:
         may_not_know: what the row must not know, for the description; empty where nothing is cut.
         is_undated: one file for all time, rewritten whole. It has no column `game_date`; where a date
             is asked for, it is `UNDATED`.
+        is_weekly: its dates are Mondays; a row serves the week that begins with it.
         has_every_game: every expected game of the date has to have a row. Where a game may rightly
             have none, the rows say themselves how complete their date is.
     """
@@ -63,6 +64,7 @@ class Table:
     columns: tuple[Column, ...]
     may_not_know: str = ""
     is_undated: bool = False
+    is_weekly: bool = False
     has_every_game: bool = True
 
     @property

@@ -13,6 +13,7 @@ from nba_assets.automation.backfill import RANGE_END, RANGE_START
 from nba_assets.automation.conditions import (
     FRESHNESS,
     WHEN_ANY_INPUT_IS_NEW,
+    WHEN_THE_WEEK_BEGINS,
     when_inputs_are_published,
 )
 from nba_assets.definitions import TABLES
@@ -20,7 +21,7 @@ from nba_assets.gates.audit import CONTRACT_GATE, Audit, Gate, game_gate, partit
 from nba_assets.gates.publish import Computed, NoProgress, stamped
 from nba_assets.gates.table_asset import Room, sql_asset, table_asset
 from nba_assets.landing.desk import Desk
-from nba_assets.partitions import game_dates
+from nba_assets.partitions import game_dates, game_weeks
 from nba_assets.raw.gates import expected_games
 from nba_assets.raw.tables import SCHEDULE, TEAM_BOX_SCORES
 from nba_assets.warehouse.base import Warehouse
@@ -37,6 +38,8 @@ KEY = "raw/team_box_scores"
 ROOM = Room(
     game_dates=game_dates(DAYS[0], DAYS[-1]),
     automation=when_inputs_are_published,
+    game_weeks=game_weeks(DAYS[0], DAYS[-1]),
+    automation_weekly=WHEN_THE_WEEK_BEGINS,
     automation_undated=WHEN_ANY_INPUT_IS_NEW,
     freshness=FRESHNESS,
     tables=TABLES,
