@@ -47,6 +47,10 @@ class Settings(BaseModel):
     sandbox_seed: int = 7
     sandbox_url: str | None = None
     sandbox_limits: Mapping[str, float] | Literal["live"] = {}
+    # When a prediction is a bet; fixed before the period that they are judged on.
+    pick_min_edge: float = Field(default=1.5, ge=0)
+    pick_min_expected_value: float = 0.02
+    pick_min_quality: float = Field(default=70.0, ge=0, le=100)
     feeds_off: frozenset[str] = frozenset()
     odds_history: bool = False
     # By the name of the environment variable; never printed, not even by accident.
@@ -165,6 +169,11 @@ class Settings(BaseModel):
                     "sandbox_seed": given.get("NBA_ASSETS_SANDBOX_SEED", 7),
                     "sandbox_url": given.get("NBA_ASSETS_SANDBOX_URL"),
                     "sandbox_limits": _limits(given.get("NBA_ASSETS_SANDBOX_LIMITS", "")),
+                    **{
+                        name: given[variable]
+                        for name in ("pick_min_edge", "pick_min_expected_value", "pick_min_quality")
+                        if (variable := f"NBA_ASSETS_{name.upper()}") in given
+                    },
                     "feeds_off": frozenset(
                         name.strip()
                         for name in given.get("NBA_ASSETS_FEEDS_OFF", "").split(",")

@@ -1,0 +1,196 @@
+"""The predictions assets: systems, models of the week, calibration, predictions and picks."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from nba_assets.analytics.upcoming_tables import PLAYER_LINE_CONSENSUS, UPCOMING_GAMES
+from nba_assets.gates.audit import Earlier, partition_gate, row_gate
+from nba_assets.gates.lineage import with_input_digests
+from nba_assets.gates.table_asset import Room, table_asset
+from nba_assets.precompute.tables import ML_FEATURE_STORE
+from nba_assets.predictions import models, picks, player_predictions, weekly
+from nba_assets.predictions.errors import REMEMBERED_DAYS
+from nba_assets.predictions.forecasts import OLDEST_WEEKS, ensemble, trained
+from nba_assets.predictions.gates import forecasts_of_nobody, impossible_forecasts
+from nba_assets.predictions.model_gates import (
+    leaking_models,
+    models_of_constant_features,
+    worse_models,
+)
+from nba_assets.predictions.prediction_gates import (
+    constant_confidence,
+    impossible_predictions,
+    one_sided_picks,
+    picks_without_rule,
+    several_champions,
+    unplaced_weights,
+    untold_errors,
+    untraced_predictions,
+)
+from nba_assets.predictions.recipes import RECIPES
+from nba_assets.predictions.system_assets import system_assets
+from nba_assets.predictions.tables import (
+    ENSEMBLE_WEIGHTS,
+    ENSEMBLES,
+    FORECAST_ERRORS,
+    FORECASTS,
+    MODELS,
+    PICKS,
+    PLAYER_PREDICTIONS,
+    PREDICTED_PLAYERS,
+    SYSTEM_POINT_FORECASTS,
+    TRAINED,
+    WEEKLY_CALIBRATION,
+    WEEKLY_CHAMPIONS,
+)
+from nba_assets.predictions.training import TRAINING_DAYS, seen_tables
+from nba_assets.predictions.vectors import STACKED
+from nba_assets.predictions.weekly import WEIGHTS_DAYS
+
+HERE = Path(__file__).parent
+_FORECAST_GATES = (
+    row_gate("every_forecast_is_possible", impossible_forecasts),
+    row_gate("only_predicted_players_are_forecast", forecasts_of_nobody, PREDICTED_PLAYERS),
+)
+
+
+def predictions_assets(room: Room) -> list[dg.AssetsDefinition]:
+    """The tables of this room."""
+    return [
+        *system_assets(room),
+        *(_models(room, system_id) for system_id in TRAINED),
+        *(_trained(room, system_id) for system_id in TRAINED),
+        *(_ensemble(room, system_id) for system_id in ENSEMBLES),
+        *_weekly(room),
+        _player_predictions(room),
+        _picks(room),
+    ]
+
+
+def _models(room: Room, system_id: str) -> dg.AssetsDefinition:
+    table = MODELS[system_id]
+    before = ("game_date", "system_id", "cutoff", "test_mae", "test_ewma_mae")
+    return table_asset(
+        room,
+        table,
+        models.trained(system_id),
+        reads=[],
+        history=dict.fromkeys(seen_tables(RECIPES[system_id]), TRAINING_DAYS),
+        gates=[
+            row_gate("no_model_is_too_good", leaking_models),
+            row_gate("model_is_not_worse", worse_models, Earlier(table, 7 * OLDEST_WEEKS, before)),
+            row_gate("training_features_vary", models_of_constant_features, models.CONSTANT),
+        ],
+        kinds={"python", "catboost", "parquet"},
+        source=HERE / "models.py",
+    )
+
+
+def _trained(room: Room, system_id: str) -> dg.AssetsDefinition:
+    return table_asset(
+        room,
+        FORECASTS[system_id],
+        trained(system_id),
+        reads=[
+            ML_FEATURE_STORE,
+            PREDICTED_PLAYERS,
+            *([FORECASTS["catboost"]] if STACKED.name in RECIPES[system_id].features else []),
+        ],
+        weekly=[MODELS[system_id]],
+        gates=_FORECAST_GATES,
+        kinds={"python", "catboost", "parquet"},
+        source=HERE / "forecasts.py",
+        finish=with_input_digests,
+    )
+
+
+def _ensemble(room: Room, system_id: str) -> dg.AssetsDefinition:
+    return table_asset(
+        room,
+        FORECASTS[system_id],
+        ensemble(system_id),
+        reads=[SYSTEM_POINT_FORECASTS],
+        weekly=[ENSEMBLE_WEIGHTS] if system_id == "ensemble" else [],
+        gates=_FORECAST_GATES,
+        kinds={"python", "parquet"},
+        source=HERE / "ensembles.py",
+        finish=with_input_digests,
+    )
+
+
+def _weekly(room: Room) -> list[dg.AssetsDefinition]:
+    """What past errors say for a week; of the ensembles they are told by the weights of past weeks."""
+    return [
+        table_asset(
+            room,
+            ENSEMBLE_WEIGHTS,
+            weekly.ensemble_weights,
+            reads=[],
+            history={FORECAST_ERRORS: WEIGHTS_DAYS},
+            gates=[partition_gate("weights_sum_to_one", unplaced_weights)],
+            kinds={"python", "parquet"},
+            source=HERE / "weekly.py",
+        ),
+        table_asset(
+            room,
+            WEEKLY_CALIBRATION,
+            weekly.weekly_calibration,
+            reads=[],
+            history={FORECAST_ERRORS: REMEMBERED_DAYS},
+            weekly=[ENSEMBLE_WEIGHTS, *MODELS.values()],
+            gates=[partition_gate("quantiles_rise", untold_errors)],
+            kinds={"python", "parquet"},
+            source=HERE / "weekly.py",
+        ),
+        table_asset(
+            room,
+            WEEKLY_CHAMPIONS,
+            weekly.weekly_champions,
+            reads=[],
+            history={FORECAST_ERRORS: REMEMBERED_DAYS},
+            weekly=[ENSEMBLE_WEIGHTS],
+            gates=[partition_gate("one_champion_at_most", several_champions)],
+            kinds={"python", "parquet"},
+            source=HERE / "weekly.py",
+        ),
+    ]
+
+
+def _player_predictions(room: Room) -> dg.AssetsDefinition:
+    return table_asset(
+        room,
+        PLAYER_PREDICTIONS,
+        player_predictions.compute,
+        reads=[
+            SYSTEM_POINT_FORECASTS,
+            *(FORECASTS[e] for e in ENSEMBLES),
+            PREDICTED_PLAYERS,
+            UPCOMING_GAMES,
+            PLAYER_LINE_CONSENSUS,
+        ],
+        weekly=[WEEKLY_CALIBRATION],
+        gates=[
+            row_gate("every_prediction_is_possible", impossible_predictions),
+            partition_gate(
+                "every_prediction_is_traced", untraced_predictions, player_predictions.DIGESTS
+            ),
+            partition_gate("confidence_spreads", constant_confidence),
+            partition_gate("picks_take_both_sides", one_sided_picks),
+        ],
+        kinds={"python", "parquet"},
+        source=HERE / "player_predictions.py",
+    )
+
+
+def _picks(room: Room) -> dg.AssetsDefinition:
+    return table_asset(
+        room,
+        PICKS,
+        picks.compute,
+        reads=[PLAYER_PREDICTIONS],
+        weekly=[WEEKLY_CHAMPIONS],
+        gates=[row_gate("every_pick_keeps_the_rule", picks_without_rule)],
+        kinds={"python", "parquet"},
+        source=HERE / "picks.py",
+    )

@@ -1,0 +1,492 @@
+"""Contracts of the predictions: who is predicted, what each system says of him, how sure, and what is bet."""
+
+from dataclasses import replace
+
+from nba_assets.analytics.upcoming_tables import PLAYER_AT_A_CUTOFF, PREGAME_QUALITY
+from nba_assets.raw.tables import (
+    GAME_DATE,
+    IS_HOME,
+    NBA_GAME_ID,
+    OPPONENT,
+    SEASON_TYPE,
+    SEASON_YEAR,
+    TEAM,
+)
+from nba_assets.warehouse.table import QUALITY, Column, Table
+
+# Each is an asset of its own; the order is that of the tables shown.
+MEMBERS = (
+    "line", "ewma", "moving_average", "zone_matchup", "similarity", "catboost",
+    "catboost_with_line",
+)  # fmt: skip
+ENSEMBLES = ("ensemble_fixed", "ensemble")
+SYSTEMS = (*MEMBERS, *ENSEMBLES)
+# What every other is measured against; it never bets.
+BASELINE = "line"
+# Systems that are trained; the others are formulas.
+TRAINED = ("catboost", "catboost_with_line")
+
+# Points whose probabilities are shown, and held to what happened.
+THRESHOLDS = (5, 10, 15, 20, 25)
+FORWARD, WALK_FORWARD = "forward", "walk_forward"
+
+_CUT = (
+    "Only games before the date, nothing observed after `cutoff_at` and no model that saw a game of"
+    " its week is in it."
+)
+_WEEK = "Only games before the week's Monday are in it."
+_POST_GAME = "It is a post-game fact of its date and never read for that date or its week."
+
+MONDAY = replace(GAME_DATE, meaning="Monday of the week it serves, US/Eastern")
+SYSTEM_ID = Column("system_id", "STRING", f"one of {', '.join(SYSTEMS)}")
+KIND = Column(
+    "kind",
+    "STRING",
+    "forward: committed before the game's tip by the clock; walk_forward: made later, from what was"
+    " known at cutoff_at and models of games before the week",
+)
+MODEL_ID = Column("model_id", "STRING", "version of the model it is from", "the system has none")
+MODEL_AGE_WEEKS = Column(
+    "model_age_weeks",
+    "INT64",
+    "weeks from the model's week to the date's; above 0 the newer ones were refused",
+    "the system has none",
+)
+INPUT_DIGESTS = Column(
+    "input_digests", "ARRAY<STRING>", "table@digest of each partition that it is made of"
+)
+IS_ROTATION = Column(
+    "is_rotation",
+    "BOOL",
+    "5 games or more this season and 10 minutes or more over his last 10, before the date",
+)
+
+PREDICTED_PLAYERS = Table(
+    name="predictions.predicted_players",
+    row="player of a team of the slate, and cut-off: whether he is predicted, and why not",
+    may_not_know=_CUT,
+    key=("game_id", "player_id", "cutoff"),
+    has_every_game=False,
+    columns=(
+        *PLAYER_AT_A_CUTOFF,
+        NBA_GAME_ID,
+        SEASON_YEAR,
+        SEASON_TYPE,
+        TEAM,
+        OPPONENT,
+        IS_HOME,
+        Column("player_name", "STRING", "as the source of his row writes it"),
+        Column(
+            "status",
+            "STRING",
+            "available, probable, questionable, doubtful or out",
+            "neither line-up nor injury report speaks of his team",
+        ),
+        Column(
+            "games_before",
+            "INT64",
+            "games before the date that count: of this season, in bootstrap of the last one too",
+        ),
+        Column("is_predicted", "BOOL", "every system that knows enough of him predicts him"),
+        Column(
+            "skip_reason",
+            "STRING",
+            "out, team_held, no_features, low_quality or few_games: the first that holds",
+            "he is predicted",
+        ),
+        Column(
+            "is_few_minutes",
+            "BOOL",
+            "fewer than 15 projected minutes, or none known, and no line: nothing is bet on him",
+        ),
+        IS_ROTATION,
+        Column("projected_minutes", "FLOAT64", "minutes", "not known"),
+        *PREGAME_QUALITY,
+    ),
+)
+
+_TERMS = tuple(
+    Column(f"{name}_points", "FLOAT64", meaning, null)
+    for name, meaning, null in (
+        ("form", "points of his form, before adjustments", "the system is no sum of terms"),
+        ("venue", "points added for the venue", "the system has no such term"),
+        ("fatigue", "points added for fatigue, 0 or less", "no such term, or not known"),
+        ("zone", "points added for where he shoots from", "no such term, or not known"),
+        ("pace", "points added for the expected pace", "no such term, or not known"),
+        ("usage", "points added for a changed usage", "no such term, or not known"),
+    )
+)
+
+FORECAST_COLUMNS = (
+    *PLAYER_AT_A_CUTOFF,
+    SYSTEM_ID,
+    Column("forecast_points", "FLOAT64", "points, the middle of what he may score, 0 to 60"),
+    Column("is_out_of_range", "BOOL", "it was cut to 0 or to 60"),
+    Column("forecast_minutes", "FLOAT64", "minutes, were he to play", "the system knows none"),
+    *_TERMS,
+    Column("games_used", "INT64", "games that the form is of", "the system counts none"),
+    Column("absent_terms", "ARRAY<STRING>", "terms that were not known and added nothing"),
+    MODEL_ID,
+    MODEL_AGE_WEEKS,
+    Column("feature_hash", "STRING", "of the vector in the feature store that it was made from"),
+    INPUT_DIGESTS,
+    *PREGAME_QUALITY,
+)
+
+
+def _forecasts(system_id: str, how: str) -> Table:
+    return Table(
+        name=f"predictions.{system_id}",
+        row=f"player who is predicted, and cut-off: {how}",
+        may_not_know=_CUT,
+        key=("game_id", "player_id", "cutoff"),
+        has_every_game=False,
+        columns=FORECAST_COLUMNS,
+    )
+
+
+FORECASTS = {
+    system_id: _forecasts(system_id, how)
+    for system_id, how in {
+        "line": "the line itself, against which the others are measured",
+        "ewma": "his points, exponentially weighted with a half-life of 8 games",
+        "moving_average": "0.5 last 5 + 0.3 last 10 + 0.2 season, adjusted",
+        "zone_matchup": "his season, adjusted by what the opponent allows where he shoots from",
+        "similarity": "his points in the most similar of his games of the last 90 days",
+        "catboost": "the trained model that sees no line",
+        "catboost_with_line": "the trained model that sees the line",
+        "ensemble_fixed": "the mean of systems with fixed weights",
+        "ensemble": "the mean of systems with weights of past weeks",
+    }.items()
+}
+
+SYSTEM_POINT_FORECASTS = Table(
+    name="predictions.system_point_forecasts",
+    row="system, player who is predicted, and cut-off: what each member of the ensembles forecasts",
+    may_not_know=_CUT,
+    key=("game_id", "player_id", "system_id", "cutoff"),
+    has_every_game=False,
+    columns=FORECAST_COLUMNS,
+)
+
+FORECAST_ERRORS = Table(
+    name="predictions.forecast_errors",
+    row="system, player who was predicted and listed in the finished game, and cut-off",
+    may_not_know=_POST_GAME,
+    key=("game_id", "player_id", "system_id", "cutoff"),
+    has_every_game=False,
+    columns=(
+        *PLAYER_AT_A_CUTOFF,
+        SYSTEM_ID,
+        SEASON_YEAR,
+        SEASON_TYPE,
+        Column("forecast_points", "FLOAT64", "points"),
+        Column("forecast_minutes", "FLOAT64", "minutes", "the system knows none"),
+        Column("actual_points", "INT64", "points", "he did not play"),
+        Column("actual_minutes", "FLOAT64", "minutes", "he did not play"),
+        Column("played", "BOOL", "entered the game"),
+        Column("error", "FLOAT64", "points, forecast - actual", "he did not play"),
+        IS_ROTATION,
+        Column(
+            "is_target",
+            "BOOL",
+            "he played, in a game of the regular season, and is_rotation: what targets are told of",
+        ),
+        MODEL_ID,
+        *QUALITY,
+    ),
+)
+
+_MODEL_COLUMNS = (
+    MONDAY,
+    Column("model_id", "STRING", "system, cut-off, week and the start of its digest"),
+    SYSTEM_ID,
+    PLAYER_AT_A_CUTOFF[3],
+    Column("algorithm", "STRING", "library and version"),
+    Column("parameters", "STRING", "JSON: everything given to the library, the seed too"),
+    Column("feature_version", "STRING", "of the feature store"),
+    Column("feature_names", "ARRAY<STRING>", "in the order of the vector"),
+    Column("feature_contract_hash", "STRING", "SHA-256 of the contracts of these features"),
+    Column("trained_from", "DATE", "first game date it has seen"),
+    Column("trained_through", "DATE", "last game date it has seen, before the week"),
+    Column("training_rows", "INT64", "player-games"),
+    Column("lined_rows", "INT64", "of these, with a line"),
+    Column("snapshot_digest", "STRING", "SHA-256 of the digests of all partitions it has seen"),
+    Column("code_version", "STRING", "SHA-256 of the code that trains and reads it"),
+    Column("file_digest", "STRING", "SHA-256 of the model's file"),
+    Column("test_rows", "INT64", "target rows of the last 4 weeks, kept from a twin"),
+    Column("test_mae", "FLOAT64", "points, of the twin on them", "too few rows"),
+    Column("test_ewma_mae", "FLOAT64", "points, of ewma on them", "too few rows"),
+    Column("test_r2", "FLOAT64", "share of the variance, of the twin on them", "too few rows"),
+    Column("test_lined_rows", "INT64", "of these, with a line"),
+    Column("test_lined_mae", "FLOAT64", "points, of the twin", "too few lined rows"),
+    Column("test_line_mae", "FLOAT64", "points, of the line on the same", "too few lined rows"),
+    Column("history_gaps", "INT64", "dates of its span that should be published and are not"),
+    *QUALITY,
+)
+
+MODELS = {
+    system_id: Table(
+        name=f"predictions.{system_id}_models",
+        row=f"version of the model {what}: cut-off and week it is trained for",
+        may_not_know=_WEEK,
+        key=("model_id",),
+        is_weekly=True,
+        has_every_game=False,
+        columns=_MODEL_COLUMNS,
+    )
+    for system_id, what in (
+        ("catboost", "that sees no line"),
+        ("catboost_with_line", "that sees the line and what the other forecast"),
+    )
+}
+
+ENSEMBLE_WEIGHTS = Table(
+    name="predictions.ensemble_weights",
+    row="system and cut-off: its share of `ensemble` in the week",
+    may_not_know=_WEEK,
+    key=("game_date", "system_id", "cutoff"),
+    is_weekly=True,
+    has_every_game=False,
+    columns=(
+        MONDAY,
+        SYSTEM_ID,
+        PLAYER_AT_A_CUTOFF[3],
+        Column("weight", "FLOAT64", "share, before what a player's row lacks is divided anew"),
+        Column("error_rows", "INT64", "errors of the last 60 days that it is of"),
+        Column("mae", "FLOAT64", "points, over these", "no errors yet"),
+        *QUALITY,
+    ),
+)
+
+WEEKLY_CALIBRATION = Table(
+    name="predictions.weekly_calibration",
+    row="system, cut-off, bucket of forecasts and level: a quantile of past errors",
+    may_not_know=_WEEK,
+    key=("game_date", "system_id", "cutoff", "bucket", "level"),
+    is_weekly=True,
+    has_every_game=False,
+    columns=(
+        MONDAY,
+        SYSTEM_ID,
+        PLAYER_AT_A_CUTOFF[3],
+        Column(
+            "bucket",
+            "STRING",
+            "of the forecast: <8, 8-12, 12-16, 16-20, 20-25, 25+; limited for who is no is_rotation;"
+            " minutes:<15, minutes:15-25, minutes:25+ of forecast minutes",
+        ),
+        Column("level", "INT64", "thousandths: the share of errors that are lower"),
+        Column("residual", "FLOAT64", "points, or minutes, actual - forecast, at the level"),
+        Column("error_rows", "INT64", "past errors that the bucket's quantiles are of"),
+        Column(
+            "residual_source",
+            "STRING",
+            "walk_forward: errors of published forecasts; out_of_time: of the model's twin",
+        ),
+        *QUALITY,
+    ),
+)
+
+WEEKLY_CHAMPIONS = Table(
+    name="predictions.weekly_champions",
+    row="system and cut-off: how it did before the week, and whether picks are made from it",
+    may_not_know=_WEEK,
+    key=("game_date", "system_id", "cutoff"),
+    is_weekly=True,
+    has_every_game=False,
+    columns=(
+        MONDAY,
+        SYSTEM_ID,
+        PLAYER_AT_A_CUTOFF[3],
+        Column("target_rows", "INT64", "target rows with a forecast of it and of ewma"),
+        Column("mae", "FLOAT64", "points, on them", "none yet"),
+        Column("ewma_mae", "FLOAT64", "points, of ewma on the same", "none yet"),
+        Column("gap", "FLOAT64", "points, ewma_mae - mae: positive is better", "none yet"),
+        Column(
+            "gap_low", "FLOAT64", "lower end of its 95 % interval, by bootstrap of dates", "too few"
+        ),
+        Column("gap_high", "FLOAT64", "upper end", "too few"),
+        Column("is_champion", "BOOL", "picks of the week are made from it"),
+        Column("why", "STRING", "why it is, or is not"),
+        *QUALITY,
+    ),
+)
+
+PLAYER_PREDICTIONS = Table(
+    name="predictions.player_predictions",
+    row="system, player and game, and cut-off: a distribution of points and what it says of the line",
+    may_not_know=_CUT,
+    key=("game_id", "player_id", "system_id", "cutoff"),
+    has_every_game=False,
+    columns=(
+        *PLAYER_AT_A_CUTOFF,
+        SYSTEM_ID,
+        KIND,
+        NBA_GAME_ID,
+        SEASON_YEAR,
+        SEASON_TYPE,
+        TEAM,
+        OPPONENT,
+        IS_HOME,
+        Column("player_name", "STRING", "as the source of his row writes it"),
+        Column("status", "STRING", "as of the cut-off", "nothing speaks of his team"),
+        Column("tip_at", "TIMESTAMP", "scheduled tip as the slate knew it, UTC"),
+        Column(
+            "predicted_points",
+            "FLOAT64",
+            "points, the median; of line and ewma their own value",
+        ),
+        Column("mean_points", "FLOAT64", "points, the mean", "the system has no past errors yet"),
+        *(
+            Column(
+                f"p{q}", "FLOAT64", f"points, {q} % quantile", "the system has no past errors yet"
+            )
+            for q in (10, 25, 50, 75, 90)
+        ),
+        *(
+            Column(name, "INT64", meaning, "the system has no past errors yet")
+            for share in (50, 80)
+            for name, meaning in (
+                (
+                    f"low_{share}",
+                    f"points, lowest within the {share} % interval by mid-probability",
+                ),
+                (f"high_{share}", f"points, highest within the {share} % interval"),
+            )
+        ),
+        *(
+            Column(
+                f"p_over_{points}",
+                "FLOAT64",
+                f"probability of more than {points} points",
+                "the system has no past errors yet",
+            )
+            for points in THRESHOLDS
+        ),
+        Column("sd", "FLOAT64", "points, deviation", "the system has no past errors yet"),
+        Column("predicted_minutes", "FLOAT64", "minutes, were he to play", "no model knows them"),
+        Column("minutes_p10", "FLOAT64", "minutes, 10 % quantile", "no model, or no past errors"),
+        Column("minutes_p90", "FLOAT64", "minutes, 90 % quantile", "no model, or no past errors"),
+        Column(
+            "p_over", "FLOAT64", "probability of more than the line", "no line, or no past errors"
+        ),
+        Column(
+            "p_push",
+            "FLOAT64",
+            "probability of the line; 0 of a half",
+            "no line, or no past errors",
+        ),
+        Column(
+            "p_under", "FLOAT64", "probability of less than the line", "no line, or no past errors"
+        ),
+        Column(
+            "confidence",
+            "FLOAT64",
+            "probability of the better side, given no push, capped by the tier",
+            "no line, or no past errors",
+        ),
+        Column("recommendation", "STRING", "OVER, UNDER, PASS or NO_LINE"),
+        Column("pass_reason", "STRING", "the first rule that says PASS", "it is no PASS"),
+        Column("line", "FLOAT64", "points, as in analytics.player_line_consensus", "no line"),
+        Column("line_observed_at", "TIMESTAMP", "newest capture of it, UTC", "no line"),
+        Column("over_decimal", "FLOAT64", "best decimal price of more", "no line"),
+        Column("over_book", "STRING", "book of that price", "no line"),
+        Column("under_decimal", "FLOAT64", "best decimal price of less", "no line"),
+        Column("under_book", "STRING", "book of that price", "no line"),
+        Column(
+            "no_vig_over", "FLOAT64", "market's probability of more, its margin removed", "no line"
+        ),
+        Column("edge", "FLOAT64", "points, predicted_points - line", "no line"),
+        Column(
+            "expected_value",
+            "FLOAT64",
+            "units won per unit at the better side's price",
+            "no line, or no past errors",
+        ),
+        Column(
+            "kelly_fraction",
+            "FLOAT64",
+            "quarter-Kelly share of a bankroll, at most 0.05; for information",
+            "no line, or no past errors",
+        ),
+        Column("is_few_minutes", "BOOL", "as in predictions.predicted_players"),
+        IS_ROTATION,
+        *_TERMS,
+        Column("absent_terms", "ARRAY<STRING>", "terms that were not known and added nothing"),
+        Column("contributing_systems", "ARRAY<STRING>", "members of an ensemble; empty of others"),
+        Column("agreement", "FLOAT64", "points, deviation across the members", "no ensemble"),
+        MODEL_ID,
+        MODEL_AGE_WEEKS,
+        Column(
+            "feature_hash", "STRING", "of the vector in the feature store that it was made from"
+        ),
+        Column("predicted_at", "TIMESTAMP", "instant of which it knows, UTC: its cut-off"),
+        INPUT_DIGESTS,
+        *PREGAME_QUALITY,
+    ),
+)
+
+PREDICTION_SKIPS = Table(
+    name="predictions.prediction_skips",
+    row="player of the slate, cut-off and system that does not predict him, with the reason",
+    may_not_know=_CUT,
+    key=("game_id", "player_id", "system_id", "cutoff"),
+    has_every_game=False,
+    columns=(
+        *PLAYER_AT_A_CUTOFF,
+        Column("system_id", "STRING", "the system; `all` where none predicts him"),
+        TEAM,
+        Column("player_name", "STRING", "as the source of his row writes it"),
+        Column(
+            "skip_reason",
+            "STRING",
+            "out, team_held, no_features, low_quality, few_games, no_model or no_value",
+        ),
+        *PREGAME_QUALITY,
+    ),
+)
+
+PICKS = Table(
+    name="predictions.picks",
+    row="player and game with a bet, by the champion's active row",
+    may_not_know=_CUT,
+    key=("game_id", "player_id", "cutoff", "kind"),
+    has_every_game=False,
+    columns=(
+        *PLAYER_AT_A_CUTOFF,
+        KIND,
+        SYSTEM_ID,
+        NBA_GAME_ID,
+        TEAM,
+        OPPONENT,
+        Column("player_name", "STRING", "as the source of his row writes it"),
+        Column("side", "STRING", "OVER or UNDER"),
+        Column("line", "FLOAT64", "points"),
+        Column("book", "STRING", "whose price it is"),
+        Column("price_decimal", "FLOAT64", "decimal"),
+        Column("stake_units", "FLOAT64", "1"),
+        Column("kelly_fraction", "FLOAT64", "quarter-Kelly share of a bankroll; for information"),
+        Column("predicted_points", "FLOAT64", "points, the median"),
+        Column(
+            "confidence", "FLOAT64", "probability of the side, given no push, capped by the tier"
+        ),
+        Column("edge", "FLOAT64", "points, predicted_points - line"),
+        Column("expected_value", "FLOAT64", "units won per unit"),
+        Column("pick_rank", "INT64", "1 is the highest expected value of the date"),
+        MODEL_ID,
+        *PREGAME_QUALITY,
+    ),
+)
+
+WEEKLY = (*MODELS.values(), ENSEMBLE_WEIGHTS, WEEKLY_CALIBRATION, WEEKLY_CHAMPIONS)
+TABLES = (
+    PREDICTED_PLAYERS,
+    *FORECASTS.values(),
+    SYSTEM_POINT_FORECASTS,
+    FORECAST_ERRORS,
+    *WEEKLY,
+    PLAYER_PREDICTIONS,
+    PREDICTION_SKIPS,
+    PICKS,
+)

@@ -1,0 +1,354 @@
+"""A season from features to picks: walk-forward, traced, frozen after tip, and refused where a model is not the one named."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import pytest
+
+from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY
+from nba_assets.analytics.upcoming_tables import CUTOFFS, UPCOMING_GAMES
+from nba_assets.partitions import dates_between, week_of
+from nba_assets.precompute.tables import ML_FEATURE_STORE
+from nba_assets.predictions.feature_rows import feature_rows
+from nba_assets.predictions.recipes import RECIPES
+from nba_assets.predictions.registry import ModelStore
+from nba_assets.predictions.tables import (
+    ENSEMBLE_WEIGHTS,
+    FORECAST_ERRORS,
+    FORECASTS,
+    MODELS,
+    PICKS,
+    PLAYER_PREDICTIONS,
+    PREDICTION_SKIPS,
+    WEEKLY_CALIBRATION,
+    WEEKLY_CHAMPIONS,
+)
+from nba_assets.predictions.training import History
+from nba_assets.predictions.vectors import vectors
+from nba_assets.settings import WORLD_FILE
+from nba_assets_tests.predictions.season_world import (
+    FIRST,
+    LAST,
+    ORDER,
+    SeasonWorld,
+    small_recipes,
+)
+
+LAST_WEEK = week_of(LAST)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def recipes() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for system_id, recipe in small_recipes().items():
+            patch.setitem(RECIPES, system_id, recipe)
+        yield
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeasonWorld]:
+    """The whole season, as one range run of each asset."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        world = SeasonWorld(tmp_path_factory.mktemp("season"), instance)
+        world.make(FIRST, LAST)
+        yield world
+
+
+@pytest.fixture
+def copy(season: SeasonWorld, tmp_path: Path) -> Iterator[SeasonWorld]:
+    """The same season, to be spoilt."""
+    shutil.copytree(season.home, tmp_path, dirs_exist_ok=True)
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield SeasonWorld(tmp_path, instance, dates=())
+
+
+def frame(
+    world: SeasonWorld, table: object, first: date = FIRST, last: date = LAST
+) -> pd.DataFrame:
+    return pd.DataFrame(world.rows(table, first, last).to_pandas())  # type: ignore[arg-type]
+
+
+def test_a_model_sees_only_games_before_its_week(season: SeasonWorld) -> None:
+    models = frame(season, MODELS["catboost"])
+    assert len(models) > 8
+    assert (models["trained_through"] < models["game_date"]).all()
+    assert set(models["cutoff"]) == set(CUTOFFS)
+    assert (models["training_rows"] >= RECIPES["catboost"].min_rows).all()
+    assert models["training_rows"].is_monotonic_increasing
+    assert models["model_id"].is_unique
+
+
+def test_nothing_is_forecast_before_there_are_rows_enough(season: SeasonWorld) -> None:
+    first_model = frame(season, MODELS["catboost"])["game_date"].min()
+    forecasts = frame(season, FORECASTS["catboost"])
+    assert forecasts["game_date"].min() == first_model
+    skips = frame(season, PREDICTION_SKIPS)
+    unmodelled = skips[(skips["game_date"] < first_model) & (skips["system_id"] == "catboost")]
+    assert set(unmodelled["skip_reason"]) == {"no_model"}
+
+
+def test_each_date_is_forecast_by_the_newest_model_that_was_not_refused(
+    season: SeasonWorld,
+) -> None:
+    models = frame(season, MODELS["catboost"])
+    forecasts = frame(season, FORECASTS["catboost"])
+    ages = forecasts["model_age_weeks"].astype(int)
+    assert (ages == 0).mean() > 0.7
+    for (_, cutoff), rows in forecasts.groupby(["game_date", "cutoff"]):
+        day = rows["game_date"].iloc[0]
+        known = models[(models["cutoff"] == cutoff) & (models["game_date"] <= week_of(day))]
+        newest = known.sort_values("game_date").iloc[-1]
+        assert set(rows["model_id"]) == {newest["model_id"]}
+        assert set(rows["model_age_weeks"]) == {(week_of(day) - newest["game_date"]).days // 7}
+
+
+def test_the_models_forecast_and_are_better_where_they_know_more(season: SeasonWorld) -> None:
+    errors = frame(season, FORECAST_ERRORS, LAST_WEEK - timedelta(weeks=2))
+    mae = (
+        errors[errors["is_target"]]
+        .groupby(["system_id", "cutoff"])["error"]
+        .agg(lambda e: e.abs().mean())
+    )
+    assert mae["catboost", "lock"] < mae["catboost", "morning"] < mae["ewma", "morning"]
+    minutes = errors[errors["played"] & errors["forecast_minutes"].notna()]
+    off = (minutes["forecast_minutes"] - minutes["actual_minutes"]).abs().mean()
+    assert off < 4
+
+
+def test_every_prediction_names_what_it_was_made_from(season: SeasonWorld) -> None:
+    rows = frame(season, PLAYER_PREDICTIONS, LAST, LAST)
+    assert len(rows) > 100
+    published = {
+        f"{table.name}@{season.warehouse.digest(table, LAST)}"
+        for table in (ML_FEATURE_STORE, UPCOMING_GAMES)
+    }
+    for inputs in rows[rows["system_id"] == "catboost"]["input_digests"]:
+        named = dict(text.split("@") for text in inputs)
+        assert published <= set(inputs)
+        assert all(len(digest) == 64 for digest in named.values())
+        assert "predictions.catboost_models" in named
+        assert "predictions.weekly_calibration" in named
+    assert (rows["predicted_at"] == rows["cutoff_at"]).all()
+    assert set(rows["kind"]) == {"walk_forward"}, "made long after the tip"
+
+
+def test_distributions_cover_what_they_say(season: SeasonWorld) -> None:
+    rows = frame(season, PLAYER_PREDICTIONS, LAST_WEEK - timedelta(weeks=2))
+    rows = rows[(rows["system_id"] == "catboost") & rows["p50"].notna()]
+    played = frame(season, PLAYER_GAME_SUMMARY)
+    played = played[played["played"]][["game_id", "player_id", "points"]]
+    rows = rows.merge(played, on=["game_id", "player_id"])
+    assert len(rows) > 1000
+    for share in (50, 80):
+        inside = rows["points"].between(rows[f"low_{share}"], rows[f"high_{share}"]).mean()
+        assert inside == pytest.approx(share / 100, abs=0.04)
+    assert rows["mean_points"].mean() == pytest.approx(rows["points"].mean(), abs=0.4)
+
+
+def test_a_row_with_a_line_says_what_it_is_worth_and_one_without_says_no_line(
+    season: SeasonWorld,
+) -> None:
+    rows = frame(season, PLAYER_PREDICTIONS, LAST, LAST)
+    lined = rows["line"].notna()
+    assert 0.2 < lined.mean() < 0.5
+    assert set(rows.loc[~lined, "recommendation"]) == {"NO_LINE"}
+    assert rows.loc[~lined & (rows["system_id"] == "catboost"), "p50"].notna().all()
+    told = rows[lined & rows["p_over"].notna()]
+    assert np.allclose(told["p_over"] + told["p_push"] + told["p_under"], 1)
+    assert (told["over_book"] == "fanduel").all()
+    assert (told["line_observed_at"] <= told["cutoff_at"]).all()
+    assert set(told.loc[told["system_id"] == "line", "recommendation"]) == {"PASS"}
+
+
+def test_ensembles_weigh_what_was_good_in_past_weeks(season: SeasonWorld) -> None:
+    weights = frame(season, ENSEMBLE_WEIGHTS, LAST_WEEK, LAST_WEEK)
+    at_lock = weights[weights["cutoff"] == "lock"].set_index("system_id")["weight"]
+    assert at_lock.sum() == pytest.approx(1)
+    assert at_lock["catboost"] > 0.5
+    rows = frame(season, PLAYER_PREDICTIONS, LAST, LAST)
+    fixed = rows[rows["system_id"] == "ensemble_fixed"]
+    assert all({"catboost", "moving_average"} <= set(own) for own in fixed["contributing_systems"])
+    assert fixed["agreement"].notna().all()
+
+
+def test_the_champion_is_surely_better_than_ewma_and_bets_are_its(season: SeasonWorld) -> None:
+    judged = frame(season, WEEKLY_CHAMPIONS, LAST_WEEK, LAST_WEEK)
+    champions = judged[judged["is_champion"]].set_index("cutoff")
+    assert set(champions.index) == set(CUTOFFS)
+    assert (champions["gap_low"] > 0).all()
+    picks = frame(season, PICKS, LAST_WEEK)
+    assert len(picks) > 5
+    assert set(picks["cutoff"]) == {"lock"}, "the lock is there: the morning does not count"
+    assert set(picks["system_id"]) == {champions["system_id"]["lock"]}
+    assert (picks["expected_value"] >= 0.02).all()
+    assert (picks["edge"].abs() >= 1.5).all()
+
+
+def test_a_served_vector_is_the_training_row_bit_for_bit(season: SeasonWorld) -> None:
+    recipe = RECIPES["catboost"]
+    day = LAST - timedelta(days=7)
+    history = History(season.warehouse, FIRST, [LAST_WEEK], recipe)
+    for cutoff in CUTOFFS:
+        learned = history.before(LAST_WEEK, cutoff)
+        assert learned is not None
+        learned = learned.between(day, day)
+        served = feature_rows(season.warehouse, [day], recipe.features)
+        keys = set(
+            zip(
+                learned.rows["game_id"].to_pylist(),
+                learned.rows["player_id"].to_pylist(),
+                strict=True,
+            )
+        )
+        own = [
+            (game, player) in keys and at == cutoff
+            for game, player, at in zip(
+                *(served[name].to_pylist() for name in ("game_id", "player_id", "cutoff")),
+                strict=True,
+            )
+        ]
+        assert len(keys) > 50
+        expected = vectors(served.filter(own), recipe.features).tobytes()
+        assert vectors(learned.rows, recipe.features).tobytes() == expected
+    hashes = frame(season, FORECASTS["catboost"], day, day).set_index(
+        ["game_id", "player_id", "cutoff"]
+    )["feature_hash"]
+    store = frame(season, ML_FEATURE_STORE, day, day).set_index(["game_id", "player_id", "cutoff"])
+    assert (hashes == store["feature_hash"].reindex(hashes.index)).all()
+
+
+def test_running_it_again_changes_nothing(copy: SeasonWorld) -> None:
+    before = copy.digests(FIRST, LAST)
+    copy.make(FIRST, LAST)
+    assert copy.digests(FIRST, LAST) == before
+
+
+def test_day_by_day_is_the_range_run(season: SeasonWorld, copy: SeasonWorld) -> None:
+    shutil.rmtree(copy.home / "models")
+    for name in ORDER:
+        shutil.rmtree(copy.home / "warehouse" / name)
+    first = LAST_WEEK - timedelta(days=1)
+    copy.make(FIRST, first - timedelta(days=1))
+    for day in dates_between(first, first + timedelta(days=2)):
+        copy.make(day, day)
+    last = first + timedelta(days=2)
+    assert copy.digests(FIRST, last) == season.digests(FIRST, last)
+
+
+def test_results_of_the_week_and_later_change_no_model_and_no_prediction_of_it(
+    copy: SeasonWorld, season: SeasonWorld
+) -> None:
+    for day in dates_between(LAST_WEEK, LAST):
+        rows = copy.rows(PLAYER_GAME_SUMMARY, day, day).to_pylist()
+        copy.publish(PLAYER_GAME_SUMMARY, [{**r, "points": r["points"] + 1000} for r in rows])
+    copy.make(LAST_WEEK, LAST)
+    before = [name for name in ORDER if name != "predictions/forecast_errors"]
+    found, expected = copy.digests(LAST_WEEK, LAST), season.digests(LAST_WEEK, LAST)
+    assert [name for name in before if found[name] != expected[name]] == []
+    assert found["predictions/forecast_errors"] != expected["predictions/forecast_errors"]
+
+
+def test_a_feature_that_sees_the_result_is_suspected_of_leakage(copy: SeasonWorld) -> None:
+    for day in dates_between(FIRST, LAST):
+        results = frame(copy, PLAYER_GAME_SUMMARY, day, day).set_index("player_id")["points"]
+        rows = copy.rows(ML_FEATURE_STORE, day, day).to_pylist()
+        leaking = [{**r, "points_avg_last_5": float(results[r["player_id"]])} for r in rows]
+        copy.publish(ML_FEATURE_STORE, leaking)
+    assert copy.run("predictions/catboost_models", LAST_WEEK, LAST) == ""
+    assert frame(copy, MODELS["catboost"], LAST_WEEK, LAST_WEEK).empty
+    held = copy.home / "quarantine/predictions/catboost_models" / f"game_date={LAST_WEEK}"
+    refused = pd.read_parquet(held / "no_model_is_too_good.parquet")
+    assert set(refused["cutoff"]) == set(CUTOFFS)
+    assert refused["quarantine_reason"].str.contains("suspected leakage: test_mae").all()
+    # What was published before the leak forecasts in its place, and says so.
+    assert copy.run("predictions/catboost", LAST, LAST) == ""
+    assert set(frame(copy, FORECASTS["catboost"], LAST, LAST)["model_age_weeks"]) == {1}
+
+
+def test_a_missing_model_file_holds_its_system_and_no_other(copy: SeasonWorld) -> None:
+    forecasts = frame(copy, FORECASTS["catboost"], LAST, LAST)
+    (lock,) = set(forecasts[forecasts["cutoff"] == "lock"]["model_id"])
+    before = copy.warehouse.digest(FORECASTS["catboost"], LAST)
+    shutil.rmtree(copy.home / "models" / lock)
+    said = copy.run("predictions/catboost", LAST, LAST)
+    assert "model_is_the_one_named" in said
+    assert lock in said
+    assert "materialize" in said
+    assert copy.warehouse.digest(FORECASTS["catboost"], LAST) == before, "the last good data stays"
+
+
+def test_without_a_system_the_others_are_published(copy: SeasonWorld) -> None:
+    shutil.rmtree(copy.home / "models")
+    for name in ("catboost", "catboost_with_line"):
+        shutil.rmtree(copy.home / "warehouse/predictions" / name / f"game_date={LAST}")
+    assert "model_is_the_one_named" in copy.run("predictions/catboost", LAST, LAST)
+    rest = [
+        name for name in ORDER
+        if name.split("/")[1] not in ("catboost", "catboost_with_line", *(m.table_name for m in MODELS.values()))
+        and not name.endswith(("weights", "calibration", "champions"))
+    ]  # fmt: skip
+    copy.make(LAST, LAST, rest)
+    rows = frame(copy, PLAYER_PREDICTIONS, LAST, LAST)
+    assert {"ewma", "moving_average", "ensemble_fixed", "ensemble"} <= set(rows["system_id"])
+    assert "catboost" not in set(rows["system_id"])
+
+
+def test_unpublished_inputs_are_refused_by_name(copy: SeasonWorld) -> None:
+    shutil.rmtree(copy.home / "warehouse/precompute/ml_feature_store" / f"game_date={LAST}")
+    said = copy.run("predictions/catboost", LAST, LAST)
+    assert f"required_inputs: precompute.ml_feature_store is not published for {LAST}" in said
+    shutil.rmtree(copy.home / "warehouse/predictions/weekly_calibration" / f"game_date={LAST_WEEK}")
+    said = copy.run("predictions/player_predictions", LAST, LAST)
+    assert f"predictions.weekly_calibration is not published for the week of {LAST_WEEK}" in said
+
+
+def at(instant: datetime) -> dict[str, object]:
+    """Settings of a sandbox whose simulated clock stands there."""
+    return {"source": "sandbox", "as_of": instant}
+
+
+def test_what_was_committed_before_tip_is_never_changed_after_it(copy: SeasonWorld) -> None:
+    (copy.home / WORLD_FILE).unlink()
+    name = "predictions/player_predictions"
+    games = frame(copy, UPCOMING_GAMES, LAST, LAST)
+    tip = games["tip_at"].iloc[0].to_pydatetime()
+    before, after = tip - timedelta(minutes=10), tip + timedelta(hours=5)
+    assert copy.run(name, LAST, LAST, **at(before)) == ""
+    committed = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+    assert set(committed["kind"].to_pylist()) == {"forward"}
+    # A correction before tip still counts, one after it does not.
+    rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
+    for instant, is_changed in ((before, True), (after, False)):
+        committed = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+        moved = 1.0 if is_changed else 2.0
+        copy.publish(
+            FORECASTS["ewma"],
+            [{**r, "forecast_points": r["forecast_points"] + moved} for r in rows],
+        )
+        assert copy.run("predictions/system_point_forecasts", LAST, LAST, **at(instant)) == ""
+        assert copy.run(name, LAST, LAST, **at(instant)) == ""
+        found = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+        assert found.equals(committed) is not is_changed
+    assert set(found["kind"].to_pylist()) == {"forward"}
+
+
+def test_what_is_made_after_tip_is_walk_forward(copy: SeasonWorld) -> None:
+    (copy.home / WORLD_FILE).unlink()
+    tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
+    assert copy.run("predictions/player_predictions", LAST, LAST, **at(tip)) == ""
+    assert set(frame(copy, PLAYER_PREDICTIONS, LAST, LAST)["kind"]) == {"walk_forward"}
+
+
+def test_a_model_without_a_past_is_as_sure_as_its_twin(season: SeasonWorld) -> None:
+    kept = frame(season, WEEKLY_CALIBRATION)
+    own = kept[(kept["system_id"] == "catboost") & (kept["cutoff"] == "lock")]
+    by_week = own.groupby("game_date")["residual_source"].first()
+    assert by_week.iloc[-1] == "walk_forward"
+    store = ModelStore(season.home / "models")
+    models = frame(season, MODELS["catboost"])
+    assert any(len(store.twin_errors(m)) for m in models["model_id"])
