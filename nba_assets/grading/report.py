@@ -1,0 +1,115 @@
+"""What the systems are worth, in lines for people. No rate stands without its count and its interval."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from nba_assets.grading.intervals import ABOVE, BELOW, NOT_DISTINGUISHABLE
+from nba_assets.grading.performance_summary import SEASON
+from nba_assets.grading.slices import ALL, TARGET
+from nba_assets.predictions.tables import FORWARD, SYSTEMS, WALK_FORWARD
+
+CUTOFFS = ("active", "lock", "morning")
+_VERDICTS = {
+    ABOVE: "above break-even",
+    BELOW: "below break-even",
+    NOT_DISTINGUISHABLE: "not distinguishable from break-even",
+}
+# Never mixed: what was committed before tip, and what was made later from what was known then.
+_KINDS = {
+    FORWARD: "forward: committed before tip",
+    WALK_FORWARD: "walk_forward: made later, as of each cut-off; no performance, never quoted as one",
+}
+SYNTHETIC = "SYNTHETIC: games of the simulated sandbox league; no hit rate of them is told"
+
+
+def performance_lines(
+    summary: pd.DataFrame, *, synthetic: bool, cutoffs: Sequence[str] = CUTOFFS
+) -> list[str]:
+    """The season's figures of each system up to the newest date, forward and walk_forward apart.
+
+    Args:
+        summary: rows of `grading.performance_summary`, of one date or more.
+        synthetic: whether the games are simulated; then nothing is said of bets.
+        cutoffs: that are told of, in this order.
+
+    Returns:
+        One line per kind as a heading, below it one per system and cut-off: rows, mean error and the
+        gap to the line (points), how much the intervals cover and, of bets, the hit rate with its
+        count, Wilson interval and verdict.
+    """
+    season = summary[summary["window"] == SEASON]
+    if season.empty:
+        return ["no graded predictions"]
+    day = season["game_date"].max()
+    told = season[(season["game_date"] == day) & season["slice"].isin([ALL, TARGET])]
+    lines = [SYNTHETIC] if synthetic else []
+    for kind, meaning in _KINDS.items():
+        rows = {
+            (row["system_id"], row["cutoff"], row["slice"]): row
+            for row in told[told["kind"] == kind].to_dict("records")
+        }
+        if not rows:
+            continue
+        lines.append(f"season up to {day}, {meaning}")
+        for system_id in _in_order({system_id for system_id, _, _ in rows}):
+            for cutoff in cutoffs:
+                if whole := rows.get((system_id, cutoff, ALL)):
+                    said = _said(whole, rows.get((system_id, cutoff, TARGET)), synthetic)
+                    lines.append(f"  {system_id}, {cutoff}: {said}")
+    return lines
+
+
+def _in_order(systems: set[str]) -> list[str]:
+    return [*(s for s in SYSTEMS if s in systems), *sorted(systems - set(SYSTEMS))]
+
+
+def _said(
+    whole: Mapping[Hashable, Any], target: Mapping[Hashable, Any] | None, synthetic: bool
+) -> str:
+    parts = [
+        f"N={whole['graded']:,} graded, {whole['voids']:,} void",
+        _error(whole),
+        *([f"on target rows {_error(target)}, N={target['graded']:,}"] if target else []),
+        _gap(whole),
+        _coverage(whole),
+        *([] if synthetic else [_hit_rate(whole)]),
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _error(row: Mapping[Hashable, Any]) -> str:
+    return "no result" if pd.isna(row["mae"]) else f"MAE {row['mae']:.3f}"
+
+
+def _gap(row: Mapping[Hashable, Any]) -> str:
+    if pd.isna(row["mae_gap"]):
+        return "no line"
+    interval = "no interval: too few rows or dates"
+    if not pd.isna(row["mae_gap_low"]):
+        interval = f"95 % {row['mae_gap_low']:+.3f} to {row['mae_gap_high']:+.3f}"
+    return (
+        f"gap to the line {row['mae_gap']:+.3f} ({interval}; n={row['lined']:,},"
+        f" line {row['line_mae']:.3f})"
+    )
+
+
+def _coverage(row: Mapping[Hashable, Any]) -> str:
+    if pd.isna(row["coverage_80"]):
+        return ""
+    return (
+        f"intervals of 80 % and 50 % cover {100 * row['coverage_80']:.1f} and"
+        f" {100 * row['coverage_50']:.1f} %"
+    )
+
+
+def _hit_rate(row: Mapping[Hashable, Any]) -> str:
+    decided = row["wins"] + row["losses"]
+    if not decided:
+        return "no bets"
+    return (
+        f"hit rate {100 * row['hit_rate']:.1f} % of n={decided:,} bets"
+        f" (95 % {100 * row['hit_rate_low']:.1f} to {100 * row['hit_rate_high']:.1f} %,"
+        f" break-even {100 * row['break_even']:.1f} %): {_VERDICTS[str(row['verdict'])]}"
+    )

@@ -1,0 +1,112 @@
+"""Lines for people: no rate without its count and interval, and nothing of bets on simulated games."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nba_assets.grading.report import performance_lines
+from nba_assets.grading.tables import PERFORMANCE_SUMMARY
+from nba_assets_tests.precompute.form_world import DAY, Row, frame, whole
+
+
+def row(**changes: Any) -> Row:
+    given: Row = {
+        "game_date": DAY, "system_id": "catboost", "cutoff": "lock", "kind": "forward",
+        "window": "season", "slice": "all", "predictions": 3100, "graded": 3000, "voids": 100,
+        "picks": 420, "wins": 212, "losses": 188, "hit_rate": 0.53, "hit_rate_low": 0.481,
+        "hit_rate_high": 0.578, "mae": 4.7, "lined": 2600, "lined_mae": 5.1, "line_mae": 5.15,
+        "mae_gap": 0.05, "mae_gap_low": -0.01, "mae_gap_high": 0.11, "coverage_80": 0.801,
+        "coverage_50": 0.499, "break_even": 0.5238, "verdict": "not_distinguishable",
+    }  # fmt: skip
+    return whole(PERFORMANCE_SUMMARY, **(given | changes))
+
+
+def lines(*rows: Row, synthetic: bool = False) -> list[str]:
+    return performance_lines(frame(PERFORMANCE_SUMMARY, rows), synthetic=synthetic)
+
+
+def test_a_line_says_all_that_a_rate_needs() -> None:
+    heading, line = lines(row())
+    assert heading == "season up to 2024-03-05, forward: committed before tip"
+    assert line == (
+        "  catboost, lock: N=3,000 graded, 100 void; MAE 4.700; gap to the line +0.050"
+        " (95 % -0.010 to +0.110; n=2,600, line 5.150); intervals of 80 % and 50 % cover 80.1 and"
+        " 49.9 %; hit rate 53.0 % of n=400 bets (95 % 48.1 to 57.8 %, break-even 52.4 %):"
+        " not distinguishable from break-even"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"), [("above", "above break-even"), ("below", "below break-even")]
+)
+def test_a_verdict_is_told_in_words(verdict: str, words: str) -> None:
+    assert lines(row(verdict=verdict))[1].endswith(f"): {words}")
+
+
+def test_no_bets_are_no_rate() -> None:
+    none = dict.fromkeys(("hit_rate", "hit_rate_low", "hit_rate_high", "break_even"))
+    (_, line) = lines(row(wins=0, losses=0, picks=0, **none, verdict="no_bets"))
+    assert line.endswith("; no bets")
+    assert "hit rate" not in line
+
+
+def test_a_gap_without_an_interval_says_so() -> None:
+    (_, line) = lines(row(mae_gap_low=None, mae_gap_high=None))
+    assert "gap to the line +0.050 (no interval: too few rows or dates; n=2,600" in line
+    none = dict.fromkeys(("mae_gap", "mae_gap_low", "mae_gap_high", "lined_mae", "line_mae"))
+    assert "; no line;" in lines(row(lined=0, **none))[1]
+
+
+def test_target_rows_are_told_beside_the_whole() -> None:
+    (_, line) = lines(row(), row(slice="target", mae=4.61, graded=2000))
+    assert "; on target rows MAE 4.610, N=2,000; " in line
+
+
+def test_forward_and_walk_forward_are_apart() -> None:
+    found = lines(row(), row(kind="walk_forward", graded=9999), row(system_id="line"))
+    assert [line.startswith("season") for line in found] == [True, False, False, True, False]
+    assert "walk_forward" in found[3]
+    assert "never quoted" in found[3]
+    assert "9,999" in found[4]
+    assert "9,999" not in "".join(found[:3])
+    assert [line.split(",")[0] for line in found[1:3]] == ["  line", "  catboost"]
+
+
+def test_only_the_newest_season_is_told() -> None:
+    old = row(game_date=date(2024, 3, 4), graded=1)
+    month, edge = row(window="month", graded=2), row(slice="edge:5+", graded=3)
+    assert lines(old, month, edge, row()) == lines(row())
+    assert lines(month) == ["no graded predictions"]
+    assert lines() == ["no graded predictions"]
+
+
+def test_of_simulated_games_no_hit_rate_is_told() -> None:
+    found = lines(row(), row(kind="walk_forward"), synthetic=True)
+    assert found[0].startswith("SYNTHETIC")
+    told = "\n".join(found[1:])
+    assert not re.search("hit rate|break-even|bets", told)
+    assert "53.0" not in told
+
+
+def test_no_rate_stands_without_count_and_interval() -> None:
+    rows = [
+        row(system_id=system, cutoff=cutoff, kind=kind, wins=wins, losses=losses)
+        for system in ("ewma", "line", "catboost")
+        for cutoff in ("morning", "lock", "active")
+        for kind in ("forward", "walk_forward")
+        for wins, losses in ((1, 2), (212, 188))
+    ]
+    found = lines(*rows)
+    assert any("hit rate" in line for line in found)
+    told = r"hit rate \d+\.\d % of n=\d+ bets \(95 % \d+\.\d to \d+\.\d %, break-even \d+\.\d %\): "
+    for line in found:
+        assert len(re.findall("hit rate", line)) == len(re.findall(told, line))
+
+
+def test_lines_need_no_order() -> None:
+    rows = [row(cutoff=c, system_id=s) for c in ("morning", "lock") for s in ("ewma", "catboost")]
+    assert lines(*rows) == lines(*rows[::-1])
+    assert isinstance(frame(PERFORMANCE_SUMMARY, rows), pd.DataFrame)
