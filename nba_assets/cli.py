@@ -38,6 +38,7 @@ from nba_assets.automation.demo import show_demo
 from nba_assets.automation.doctor import checkups, with_canaries
 from nba_assets.automation.doctor import show as show_checkups
 from nba_assets.automation.event_log import open_event_log
+from nba_assets.automation.readiness import readiness, show_readiness
 from nba_assets.automation.status import status
 from nba_assets.definitions import TABLES, build_defs, build_desk, build_warehouse
 from nba_assets.identity.aliases import COLUMNS
@@ -49,7 +50,9 @@ from nba_assets.partitions import (
     results_instant,
     season_dates,
     season_of,
+    weeks_of,
 )
+from nba_assets.predictions.registry import ModelStore
 from nba_assets.raw.identity import USER_ALIASES
 from nba_assets.raw.unresolved import unresolved_names_in
 from nba_assets.sandbox.faults import Fault, FaultBook
@@ -58,8 +61,9 @@ from nba_assets.settings import SANDBOX_SEASON, Settings, SettingsError, claim
 from nba_assets.sources.feeds import FEEDS
 
 DEMO_DAYS = 30
-# What is made of raw data; the raw data itself is as it is published.
-RESTATED = "group:analytics or group:precompute"
+# What is made of raw data; the raw data itself is as it is published. Models and predictions stay:
+# they are what was said, and their lineage names the features that it was said of.
+RESTATED = "group:analytics or group:precompute or key:predictions/forecast_errors or group:grading"
 DAY = click.DateTime(["%Y-%m-%d"])
 console = Console(highlight=False)
 
@@ -152,7 +156,7 @@ def backfill(first: datetime, last: datetime, select: str | None) -> None:
     "--from", "first", type=DAY, required=True, help="Date whose raw data came late or was mended."
 )
 def restate(first: datetime) -> None:
-    """Bring what follows from a date up to it: its analytics, and all later dates of its season.
+    """Bring what follows from a date up to it: its analytics, all later dates of its season, its grades.
 
     Raw data is read as it is published; materialize it first. Dates whose rows stay as they were are
     neither written nor recorded. Later seasons are left to their next backfill.
@@ -244,9 +248,11 @@ def unresolved() -> None:
 @click.option("--days", default=7, show_default=True, help="How far back the request log is read.")
 @click.option("--no-canary", is_flag=True, help="Look only, ask nobody.")
 def doctor(days: int, no_canary: bool) -> None:
-    """How each provider is: key set or not, requests and failures, stops and budgets, an answer now.
+    """How each provider is, and whether every current model predicts.
 
-    Ends with 1 where a provider that is configured does not answer.
+    Of a provider: key set or not, requests and failures, stops and budgets, an answer now. Each model
+    makes one real prediction, of the golden row that it keeps, and is held to what it said in training.
+    Ends with 1 where a provider that is configured does not answer, or a model cannot predict.
     """
     settings = Settings.load()
     desk = build_desk(settings)
@@ -263,7 +269,12 @@ def doctor(days: int, no_canary: bool) -> None:
             at = settings.as_of or results_instant(day)
         found = with_canaries(desk, found, day, at)
     show_checkups(console, found, days)
-    sys.exit(1 if any(one.is_ill for one in found) else 0)
+    window = game_dates(settings.first_date, settings.last_date)
+    newest = date.fromisoformat(window.get_last_partition_key() or str(settings.first_date))
+    weeks = weeks_of(dates_between(settings.first_date, newest))
+    able = readiness(build_warehouse(settings), ModelStore(settings.home / "models"), weeks)
+    show_readiness(console, able)
+    sys.exit(1 if any(one.is_ill for one in found) or any(one.problem for one in able) else 0)
 
 
 @main.group()
@@ -399,7 +410,7 @@ def _backfill(
             for layer in work.layers:
                 names = [key.to_user_string() for key in layer]
                 task = progress.bar.add_task(
-                    _shortened(names), total=len(layer) * len(dates), detail=""
+                    _shortened(names), total=work.partitions(layer, dates), detail=""
                 )
                 progress.states.clear()
                 runs += work.run(layer, dates, tag)

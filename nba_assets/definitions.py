@@ -13,17 +13,22 @@ from nba_assets.analytics.upcoming_tables import UPCOMING_GAMES
 from nba_assets.automation.conditions import (
     FRESHNESS,
     WHEN_ANY_INPUT_IS_NEW,
+    WHEN_THE_WEEK_BEGINS,
     when_inputs_are_published,
 )
 from nba_assets.automation.sensors import automation_sensor, cutoffs_sensor, results_sensor
 from nba_assets.gates.publish import NoProgress, Progress
 from nba_assets.gates.table_asset import Room, asset_key
+from nba_assets.grading.assets import grading_assets
+from nba_assets.grading.tables import TABLES as GRADING_TABLES
 from nba_assets.landing.assets import landing_assets
 from nba_assets.landing.desk import Desk
 from nba_assets.landing.zone import LandingZone
-from nba_assets.partitions import game_dates
+from nba_assets.partitions import game_dates, game_weeks
 from nba_assets.precompute.assets import precompute_assets
 from nba_assets.precompute.tables import TABLES as PRECOMPUTE_TABLES
+from nba_assets.predictions.assets import predictions_assets
+from nba_assets.predictions.tables import TABLES as PREDICTION_TABLES
 from nba_assets.raw.assets import TABLES as RAW_TABLES
 from nba_assets.raw.assets import raw_assets
 from nba_assets.raw.gates import expected_games
@@ -36,7 +41,16 @@ from nba_assets.sources.request_log import REQUEST_LOG, RequestLog
 from nba_assets.sources.transport import Transport, Witness
 from nba_assets.warehouse.duckdb import DuckDBWarehouse
 
-TABLES = {table.name: table for table in (*RAW_TABLES, *ANALYTICS_TABLES, *PRECOMPUTE_TABLES)}
+TABLES = {
+    table.name: table
+    for table in (
+        *RAW_TABLES,
+        *ANALYTICS_TABLES,
+        *PRECOMPUTE_TABLES,
+        *PREDICTION_TABLES,
+        *GRADING_TABLES,
+    )
+}
 
 
 def build_defs(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
@@ -53,6 +67,8 @@ def _assembled(settings: Settings, progress: Progress) -> dg.Definitions:
     room = Room(
         game_dates=game_dates(settings.first_date, settings.last_date),
         automation=when_inputs_are_published,
+        game_weeks=game_weeks(settings.first_date, settings.last_date),
+        automation_weekly=WHEN_THE_WEEK_BEGINS,
         automation_undated=WHEN_ANY_INPUT_IS_NEW,
         freshness=FRESHNESS,
         tables=TABLES,
@@ -72,6 +88,8 @@ def _assembled(settings: Settings, progress: Progress) -> dg.Definitions:
             *raw_assets(room),
             *analytics_assets(room),
             *precompute_assets(room),
+            *predictions_assets(room),
+            *grading_assets(room),
         ],
         resources={
             "desk": build_desk(settings),

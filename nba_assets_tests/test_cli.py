@@ -18,6 +18,7 @@ import nba_assets
 from nba_assets.automation.backfill import BACKFILL_TAG, sole_owner
 from nba_assets.cli import main
 from nba_assets.definitions import TABLES
+from nba_assets.partitions import week_of
 from nba_assets.sandbox.faults import FaultBook
 from nba_assets.settings import SettingsError, claim, world_of
 from nba_assets.sources.feeds import FEEDS
@@ -26,7 +27,9 @@ DAY, NEXT = "2025-10-21", "2025-10-23"
 GAME = "0022500001"  # of DAY
 PLAYERS = "raw/player_box_scores"
 NIGHTLY = [feed for feed in FEEDS if not feed.on_demand]
-DATED = [name for name, table in TABLES.items() if not table.is_undated]
+DATED = [n for n, table in TABLES.items() if not table.is_undated and not table.is_weekly]
+WEEKLY = [name for name, table in TABLES.items() if table.is_weekly]
+ROOMS = ["landing", "raw", "analytics", "precompute", "predictions", "grading"]
 UNDATED = [name for name, table in TABLES.items() if table.is_undated]
 # All that a night's box scores can be had from.
 SOURCES = ("nba_boxscore", "nba_game_log", "espn_summary", "bdl_box_scores")
@@ -93,13 +96,13 @@ def test_a_date_is_backfilled_layer_by_layer(tmp_path: Path) -> None:
     result = backfill(tmp_path, DAY, DAY)
     assert result.exit_code == 0, result.output
     layers = [line.split(": ")[0] for line in result.output.splitlines()[:-1]]
-    assert layers == sorted(layers, key=["landing", "raw", "analytics", "precompute"].index)
+    assert layers == sorted(layers, key=ROOMS.index)
     assert layers.count("landing") == 1
     optional = sum(feed.is_optional for feed in NIGHTLY)
     assert result.output.splitlines()[0] == (
         f"landing: {len(NIGHTLY)} assets: {len(NIGHTLY) - optional} answered, {optional} skipped"
     )
-    assert result.output.splitlines()[-2] == "precompute: ml_feature_store: 1 published"
+    assert result.output.splitlines()[-2].startswith("grading: performance_summary: 1 ")
     assert result.output.splitlines()[-1].startswith(f"{DAY} … {DAY}, 1 dates in season, ")
     for table in UNDATED:
         part = tmp_path / "warehouse" / table.replace(".", "/") / "part-0.parquet"
@@ -107,6 +110,11 @@ def test_a_date_is_backfilled_layer_by_layer(tmp_path: Path) -> None:
     for table in DATED:
         part = tmp_path / "warehouse" / table.replace(".", "/") / f"game_date={DAY}"
         assert [path.name for path in part.iterdir()] == ["part-0.parquet"]
+    for table in WEEKLY:
+        part = tmp_path / "warehouse" / table.replace(".", "/")
+        assert [path.name for path in part.iterdir()] == [
+            f"game_date={week_of(date.fromisoformat(DAY))}"
+        ]
     assert world_of(tmp_path) == "sandbox"
 
 

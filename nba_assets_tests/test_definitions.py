@@ -19,7 +19,7 @@ from nba_assets.sources.feeds import FEEDS
 
 # Data of ours, made of nothing else.
 OWN_DATA = {"raw.teams", "raw.arenas", "raw.arena_distances"}
-LAYERS = ("landing", "raw", "analytics", "precompute")
+LAYERS = ("landing", "raw", "analytics", "precompute", "predictions", "grading")
 GRAPH_OF_SQL = {
     "analytics/team_offense_game_summary": {"raw/player_box_scores", "raw/team_box_scores"},
     "analytics/team_defense_game_summary": {"analytics/team_offense_game_summary"},
@@ -161,10 +161,13 @@ def test_every_asset_opens_the_file_it_is_changed_in(specs: dict[str, dg.AssetSp
             assert path == SQL_ASSETS[name]
 
 
-def test_every_asset_is_partitioned_alike(graph: AssetGraph) -> None:
-    dated = [k for k in graph.get_all_asset_keys() if not is_undated(k)]
+def test_every_asset_is_partitioned_by_date_or_by_week(graph: AssetGraph) -> None:
+    weekly = {dg.AssetKey(t.name.split(".")) for t in TABLES.values() if t.is_weekly}
+    dated = [k for k in graph.get_all_asset_keys() if not is_undated(k) and k not in weekly]
     assert len({graph.get(key).partitions_def for key in dated}) == 1
-    undated = graph.get_all_asset_keys() - set(dated)
+    (weeks,) = {graph.get(key).partitions_def for key in weekly}
+    assert isinstance(weeks, dg.WeeklyPartitionsDefinition)
+    undated = graph.get_all_asset_keys() - set(dated) - weekly
     assert {graph.get(key).partitions_def for key in undated} == {None}
     assert undated, "some tables have no dates"
 

@@ -16,10 +16,10 @@ MODULES = {str(path.relative_to(ROOT)): path for path in sorted(ROOT.rglob("*.py
 PURE = [
     name
     for name in MODULES
-    if name.split("/")[0] in ("raw", "analytics", "precompute")
+    if name.split("/")[0] in ("raw", "analytics", "precompute", "predictions", "grading")
     and Path(name).stem.split("_")[-1] in ("gates", "tables")
 ]
-LAYERS = ("landing", "raw", "analytics", "precompute")
+LAYERS = ("landing", "raw", "analytics", "precompute", "predictions", "grading")
 MAY_ASK_THE_NETWORK = ("sources/", "sandbox/")
 
 
@@ -41,9 +41,15 @@ def test_every_room_has_its_pure_modules() -> None:
         "analytics/team_gates.py",
         "analytics/upcoming_gates.py",
         "analytics/upcoming_tables.py",
+        "grading/gates.py",
+        "grading/tables.py",
         "precompute/gates.py",
         "precompute/tables.py",
         "precompute/zone_gates.py",
+        "predictions/gates.py",
+        "predictions/model_gates.py",
+        "predictions/prediction_gates.py",
+        "predictions/tables.py",
         "raw/gates.py",
         "raw/tables.py",
     ]

@@ -1,4 +1,4 @@
-"""What a demo made, in a few lines: scorers, the league, and how well tonight's features are known."""
+"""What a demo made, in a few lines: scorers, the league, how well tonight is known, what the systems are off by."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,6 +11,8 @@ from rich.table import Table as Grid
 
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY, TEAM_OFFENSE_GAME_SUMMARY
 from nba_assets.analytics.upcoming_tables import CUTOFFS
+from nba_assets.grading.report import performance_lines
+from nba_assets.grading.tables import PERFORMANCE_SUMMARY
 from nba_assets.precompute.tables import ML_FEATURE_STORE
 from nba_assets.warehouse.base import Warehouse
 
@@ -44,6 +46,11 @@ def show_demo(console: Console, warehouse: Warehouse, dates: Sequence[date], hom
     )
     store = warehouse.read(ML_FEATURE_STORE, dates, _SHOWN_OF_STORE).to_pandas()
     console.print(_last_slate(store))
+    graded = warehouse.read(PERFORMANCE_SUMMARY, [max(dates)]).to_pandas()
+    console.print("Systems, the active rows of each game:")
+    for line in performance_lines(graded, synthetic=True, cutoffs=("active",)):
+        console.print(line, markup=False, soft_wrap=True)
+    console.print()
     console.print(
         f"Tables: {home / 'warehouse'}/<schema>/<table>/game_date=…/*.parquet",
         soft_wrap=True,

@@ -29,6 +29,8 @@ RESULTS = (
     "analytics.team_defense_game_summary",
     "analytics.player_game_summary",
 )
+# Made of results of the date itself: the errors of its forecasts.
+OF_RESULTS = (*RESULTS, "predictions.forecast_errors")
 UNDATED_TABLES = frozenset(table.name for table in TABLES.values() if table.is_undated)
 # Its file says what its rows were made of: digests that the publish step fills in.
 _HAS_INPUT_DIGESTS = ML_FEATURE_STORE.name
@@ -69,7 +71,7 @@ def queries() -> dict[str, Query]:
 
 def pregame() -> list[str]:
     """Tables that may know nothing of their own date's games, each after those that it reads."""
-    return [UPCOMING_GAMES.name, *(name for name in queries() if name not in RESULTS)]
+    return [UPCOMING_GAMES.name, *(name for name in queries() if name not in OF_RESULTS)]
 
 
 class Chain:

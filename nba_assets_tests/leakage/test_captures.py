@@ -123,7 +123,9 @@ def test_a_morning_stays_as_it_is_when_the_lock_comes(clean: Chain, tmp_path: Pa
     chain.forget([DAY], pregame())
     chain.make([DAY], pregame(), as_of=slate_instant(DAY))
     for name in OF_CUTOFFS:
-        assert of_cutoff(chain, name, "morning").num_rows > 0
+        # So early in a season nobody has five games that are alike.
+        if name != "predictions.similarity":
+            assert of_cutoff(chain, name, "morning").num_rows > 0
         assert of_cutoff(chain, name, "morning").equals(of_cutoff(clean, name, "morning")), name
         assert of_cutoff(chain, name, "lock").num_rows == 0
     before = chain.rows(STORE, [DAY]).num_rows

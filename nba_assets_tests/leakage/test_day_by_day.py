@@ -20,7 +20,11 @@ from nba_assets_tests.warehouse.small_league import DATES
 # Opening night, what is awkward, and the end, where the windows are full; the others are history.
 LIVED = {DATES[1], UNLISTED, TRADED_ON, TOLD_IN_THE_MORNING, DATES[-1]}
 # A game's summary says how it ended against the line, which is read at the cut-offs of its slate.
-RESULTS_NEED = ("analytics.upcoming_games", "analytics.player_line_consensus", *RESULTS)
+# Of old games a defence is what was known of it before them: of each date what its analysis said.
+RESULTS_NEED = (
+    "analytics.upcoming_games", "analytics.player_line_consensus", *RESULTS,
+    "precompute.team_defense_zone_analysis",
+)  # fmt: skip
 
 
 def test_a_range_run_equals_its_days_with_nothing_later_at_hand(

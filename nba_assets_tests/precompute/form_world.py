@@ -1,4 +1,4 @@
-"""Whole rows of any contract, and a real warehouse in which this room's form queries run over them."""
+"""Whole rows of any contract, and a real warehouse in which the queries of their rooms run over them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-import nba_assets.precompute
+import nba_assets
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY
 from nba_assets.analytics.upcoming_tables import (
     UPCOMING_PLAYER_GAME_CONTEXT,
@@ -97,11 +97,12 @@ def boxed(day: date, away: str = "BOS", home: str = "NYK") -> list[Row]:
 
 @cache
 def _query(table: Table) -> Query:
-    return Query(Path(nba_assets.precompute.__file__).parent / f"{table.table_name}.sql")
+    room = Path(nba_assets.__file__).parent / table.schema_name
+    return Query(room / f"{table.table_name}.sql")
 
 
 class FormWorld:
-    """Tables under a folder, and the room's queries over them."""
+    """Tables under a folder, and the queries of the rooms over them."""
 
     def __init__(self, home: Path) -> None:
         self.warehouse = DuckDBWarehouse(home / "warehouse", home / "quarantine", TABLES)

@@ -80,7 +80,17 @@ class SmallLeague:
         elif "team" in table.column_names:
             games = [row for row in self.rows["raw.rosters"] if row["player_id"][-1:] == "0"]  # type: ignore[index]
         cutoffs = ("morning", "lock") if "cutoff" in table.column_names else ("",)
-        return [{**row, "cutoff": cutoff} for row in games for cutoff in cutoffs]
+        rows = [{**row, "cutoff": cutoff} for row in games for cutoff in cutoffs]
+        if "forecast_points" in table.column_names:
+            return [
+                row | {"system_id": table.table_name} for row in rows if self._speaks(table, row)
+            ]
+        return rows
+
+    def _speaks(self, table: Table, row: Row) -> bool:
+        """Models forecast most players; the one that sees the line forecasts nobody in the morning."""
+        has_model = table.table_name != "catboost_with_line" or row["cutoff"] == "lock"
+        return has_model and self._chance.random() < 0.8
 
     def _filled(self, column: Column, row: Row) -> object:
         if column.null_means is not None and self._chance.random() < 0.3:

@@ -111,6 +111,10 @@ PARTICIPLES = {
     "assigned_before_tip",
     "available",
     "back_to_back",
+    "within_3",
+    "within_5",
+    "in_50",
+    "in_80",
 }
 
 
