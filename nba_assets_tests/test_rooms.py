@@ -44,6 +44,7 @@ def test_every_room_has_its_pure_modules() -> None:
         "grading/gates.py",
         "grading/tables.py",
         "precompute/gates.py",
+        "precompute/role_gates.py",
         "precompute/tables.py",
         "precompute/zone_gates.py",
         "predictions/gates.py",

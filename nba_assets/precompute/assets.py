@@ -31,10 +31,19 @@ from nba_assets.precompute.gates import (
     uncovered_slate,
     unfaithful_discrete_features,
 )
+from nba_assets.precompute.role_gates import (
+    constant_form,
+    constant_outlooks,
+    impossible_outlooks,
+    impossible_scoring_form,
+    unheard_statuses,
+)
 from nba_assets.precompute.tables import (
     ML_FEATURE_STORE,
     PLAYER_COMPOSITE_FACTORS,
     PLAYER_DAILY_CACHE,
+    PLAYER_ROLE_OUTLOOK,
+    PLAYER_SCORING_FORM,
     PLAYER_SHOT_ZONE_ANALYSIS,
     TEAM_DEFENSE_ZONE_ANALYSIS,
 )
@@ -110,6 +119,25 @@ def precompute_assets(room: Room) -> list[dg.AssetsDefinition]:
             HISTORY_IS_PAST,
             MOST_ROWS_ARE_READY,
             finish=with_fingerprints,
+        ),
+        _asset(
+            room,
+            PLAYER_SCORING_FORM,
+            row_gate("every_form_is_possible", impossible_scoring_form),
+            partition_gate("no_feature_is_one_value_for_all", constant_form),
+            MOST_PLAYERS_ARE_THERE,
+            MOST_ROWS_ARE_READY,
+        ),
+        _asset(
+            room,
+            PLAYER_ROLE_OUTLOOK,
+            row_gate("every_outlook_is_possible", impossible_outlooks),
+            row_gate(
+                "roles_are_those_that_are_told", unheard_statuses, UPCOMING_PLAYER_GAME_CONTEXT
+            ),
+            partition_gate("no_feature_is_one_value_for_all", constant_outlooks),
+            MOST_PLAYERS_ARE_THERE,
+            MOST_ROWS_ARE_READY,
         ),
     ]
 

@@ -32,7 +32,7 @@ class Feature:
     """The contract of one feature.
 
     Attributes:
-        name: its column in `precompute.ml_feature_store`.
+        name: its column in the table that holds it.
         unit: what it counts.
         source: table and column it is read from, or made of.
         window: how far back it looks.

@@ -130,13 +130,19 @@ def constant_features(store: pd.DataFrame, cache: pd.DataFrame) -> pd.DataFrame:
     longer = cache[cache["games_played_season"] > SAME_AS_SEASON]
     of_cache = longer[["game_date", "minutes_change", "is_bootstrap"]].assign(cutoff="any cut-off")
     found = [
-        _constant(store, list(CONTINUOUS)),
-        _constant(of_cache, ["minutes_change"]),
+        one_value_for_all(store, list(CONTINUOUS)),
+        one_value_for_all(of_cache, ["minutes_change"]),
     ]
     return pd.concat(found, ignore_index=True)
 
 
-def _constant(rows: pd.DataFrame, features: list[str]) -> pd.DataFrame:
+def one_value_for_all(rows: pd.DataFrame, features: list[str]) -> pd.DataFrame:
+    """Features with one value in fifty rows or more of a date and cut-off, but for a season's first days.
+
+    Args:
+        rows: with `game_date`, `cutoff`, `is_bootstrap` and the features.
+        features: that are judged.
+    """
     nights = rows.groupby(NIGHT)
     told = nights[features].count().stack()
     values = nights[features].nunique().stack()

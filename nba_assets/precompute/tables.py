@@ -10,6 +10,7 @@ from nba_assets.analytics.upcoming_tables import (
 )
 from nba_assets.analytics.zones import ZONES
 from nba_assets.precompute.features import ADDED_COLUMNS, FEATURE_COLUMNS, VERSION
+from nba_assets.precompute.role_features import ROLE_OUTLOOK, SCORING_FORM
 from nba_assets.raw.tables import GAME_DATE, OPPONENT, SEASON_TYPE, SEASON_YEAR, TEAM
 from nba_assets.warehouse.table import Column, Table
 
@@ -393,6 +394,46 @@ PLAYER_COMPOSITE_FACTORS = Table(
     ),
 )
 
+PLAYER_SCORING_FORM = Table(
+    name="precompute.player_scoring_form",
+    row="player of the date's slate: what he has done in his last 60 games, across seasons",
+    may_not_know=_HISTORY,
+    key=("game_date", "player_id"),
+    has_every_game=False,
+    columns=(
+        GAME_DATE,
+        PLAYER_ID,
+        SEASON_YEAR,
+        Column("player_name", "STRING", "as the source of his row writes it"),
+        Column("games_in_window", "INT64", "games of the 400 days before the date, 60 at most"),
+        *(f.column for f in SCORING_FORM),
+        IS_PRODUCTION_READY,
+        *PREGAME_QUALITY,
+    ),
+)
+
+PLAYER_ROLE_OUTLOOK = Table(
+    name="precompute.player_role_outlook",
+    row="player of a team of the slate, and cut-off: who plays, who starts, and what that leaves him",
+    may_not_know=_CUT,
+    key=("game_id", "player_id", "cutoff"),
+    has_every_game=False,
+    columns=(
+        *PLAYER_AT_A_CUTOFF,
+        SEASON_YEAR,
+        TEAM,
+        OPPONENT,
+        Column(
+            "games_with_team_last_10",
+            "INT64",
+            "games he played of his team's last 10 this season",
+        ),
+        *(f.column for f in ROLE_OUTLOOK),
+        IS_PRODUCTION_READY,
+        *PREGAME_QUALITY,
+    ),
+)
+
 _FEATURE_SCORE = (
     "mean of the features' scores: 100 real, 87 of a short window, 40 without games or missing"
 )
@@ -471,4 +512,6 @@ TABLES = (
     PLAYER_DAILY_CACHE,
     PLAYER_COMPOSITE_FACTORS,
     ML_FEATURE_STORE,
+    PLAYER_SCORING_FORM,
+    PLAYER_ROLE_OUTLOOK,
 )
