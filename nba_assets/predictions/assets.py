@@ -8,9 +8,9 @@ from nba_assets.analytics.upcoming_tables import PLAYER_LINE_CONSENSUS, UPCOMING
 from nba_assets.gates.audit import Earlier, partition_gate, row_gate
 from nba_assets.gates.lineage import with_input_digests
 from nba_assets.gates.table_asset import Room, table_asset
-from nba_assets.precompute.tables import ML_FEATURE_STORE
 from nba_assets.predictions import models, picks, player_predictions, weekly
 from nba_assets.predictions.errors import REMEMBERED_DAYS
+from nba_assets.predictions.feature_rows import feature_tables
 from nba_assets.predictions.forecasts import OLDEST_WEEKS, ensemble, trained
 from nba_assets.predictions.gates import forecasts_of_nobody, impossible_forecasts
 from nba_assets.predictions.model_gates import (
@@ -45,7 +45,6 @@ from nba_assets.predictions.tables import (
     WEEKLY_CHAMPIONS,
 )
 from nba_assets.predictions.training import TRAINING_DAYS, seen_tables
-from nba_assets.predictions.vectors import STACKED
 from nba_assets.predictions.weekly import WEIGHTS_DAYS
 
 HERE = Path(__file__).parent
@@ -92,11 +91,7 @@ def _trained(room: Room, system_id: str) -> dg.AssetsDefinition:
         room,
         FORECASTS[system_id],
         trained(system_id),
-        reads=[
-            ML_FEATURE_STORE,
-            PREDICTED_PLAYERS,
-            *([FORECASTS["catboost"]] if STACKED.name in RECIPES[system_id].features else []),
-        ],
+        reads=[*feature_tables(RECIPES[system_id].features), PREDICTED_PLAYERS],
         weekly=[MODELS[system_id]],
         gates=_FORECAST_GATES,
         kinds={"python", "catboost", "parquet"},

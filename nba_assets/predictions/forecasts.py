@@ -16,7 +16,7 @@ from nba_assets.precompute.tables import ML_FEATURE_STORE
 from nba_assets.predictions.ensembles import FIXED_WEIGHTS, combined
 from nba_assets.predictions.estimators import PointsModel
 from nba_assets.predictions.feature_rows import PLAYER as KEY_OF_A_PLAYER
-from nba_assets.predictions.feature_rows import feature_rows, of_players
+from nba_assets.predictions.feature_rows import feature_rows, of_players, rowless
 from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.registry import ModelCard, ModelRefusedError, ModelStore
 from nba_assets.predictions.tables import (
@@ -34,6 +34,8 @@ from nba_assets.warehouse.base import Warehouse
 LOWEST, HIGHEST = 0.0, 60.0
 # How long an older model may stand in for newer ones that were refused.
 OLDEST_WEEKS = 8
+# Of a date's metadata: predicted players without a row of a table that their vector is read from.
+WITHOUT_ROWS = "without_rows"
 PLAYER = list(KEY_OF_A_PLAYER)
 _NAMES = [c.name for c in FORECAST_COLUMNS]
 _FROM_THE_STORE = [n for n in _NAMES if n in ML_FEATURE_STORE.column_names]
@@ -51,8 +53,9 @@ def trained(system_id: str) -> Compute:
         predicted = predicted.filter(predicted["is_predicted"])
         needed = [*_FROM_THE_STORE, *recipe.features]
         known = of_players(feature_rows(warehouse, dates, needed), predicted)
-        if recipe.needs_line:
-            known = known.filter(pc.is_valid(known["line_points"]))
+        notes = {day: {WITHOUT_ROWS: words} for day, words in rowless(known).items()}
+        for name in recipe.needs:
+            known = known.filter(pc.is_valid(known[name]))
         parts: list[pa.Table] = []
         refused: dict[date, list[str]] = {}
         for day in dates:
@@ -67,7 +70,7 @@ def trained(system_id: str) -> Compute:
                     refused.setdefault(day, []).append(f"model_is_the_one_named: {error}")
         table = FORECASTS[system_id]
         rows = pa.concat_tables(parts) if parts else table.schema_of().empty_table()
-        return Computed(rows, missing_inputs=refused)
+        return Computed(rows, missing_inputs=refused, notes=notes)
 
     return compute
 

@@ -17,6 +17,7 @@ from nba_assets.gates.publish import Compute, Computed
 from nba_assets.precompute.features import VERSION
 from nba_assets.predictions import estimators, feature_rows, linear, recipes, training, vectors
 from nba_assets.predictions.estimators import ALGORITHM
+from nba_assets.predictions.forecasts import WITHOUT_ROWS
 from nba_assets.predictions.recipes import RECIPES, Recipe
 from nba_assets.predictions.registry import (
     TWIN_COLUMNS,
@@ -60,6 +61,9 @@ def trained(system_id: str) -> Compute:
                 lacking = f"{cutoff}: {have} of {recipe.min_rows} player-games"
                 notes.setdefault(week, {})[f"{NOTE}_{cutoff}"] = lacking
                 continue
+            if lacking_rows := history.rowless(week):
+                told = [f"{day}: {words}" for day, words in sorted(lacking_rows.items())]
+                notes.setdefault(week, {})[WITHOUT_ROWS] = "; ".join(told[-5:])
             row = _trained(system_id, cutoff, week, examples, history, store)
             rows.append(row)
             constant += [

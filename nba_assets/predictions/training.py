@@ -13,12 +13,10 @@ import pyarrow.compute as pc
 
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY
 from nba_assets.partitions import season_dates
-from nba_assets.precompute.tables import ML_FEATURE_STORE
 from nba_assets.predictions.estimators import Floats, PointsModel
-from nba_assets.predictions.feature_rows import feature_rows
+from nba_assets.predictions.feature_rows import feature_rows, feature_tables, rowless
 from nba_assets.predictions.recipes import Recipe
-from nba_assets.predictions.tables import FORECASTS
-from nba_assets.predictions.vectors import STACKED, vectors
+from nba_assets.predictions.vectors import vectors
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import Table
 
@@ -104,8 +102,9 @@ class History:
         first = max(first_date, min(weeks) - timedelta(days=TRAINING_DAYS))
         self._dates = season_dates(first, max(weeks) - timedelta(days=1))
         known = feature_rows(warehouse, self._dates, [*_FACTS, *recipe.features])
-        if recipe.needs_line:
-            known = known.filter(pc.is_valid(known["line_points"]))
+        self._rowless = rowless(known)
+        for name in recipe.needs:
+            known = known.filter(pc.is_valid(known[name]))
         played = warehouse.read(
             PLAYER_GAME_SUMMARY,
             self._dates,
@@ -143,6 +142,11 @@ class History:
         span = self.span(week)
         return len(span) - len(self._warehouse.published_dates(PLAYER_GAME_SUMMARY, span))
 
+    def rowless(self, week: date) -> dict[date, str]:
+        """What dates lack of form and role, in words; a model of the week has not learned from it."""
+        span = set(self.span(week))
+        return {day: words for day, words in self._rowless.items() if day in span}
+
     def snapshot_digest(self, week: date) -> str:
         """SHA-256 over the digests of every partition that a model of the week has seen."""
         digest = hashlib.sha256()
@@ -156,8 +160,8 @@ class History:
 
 def seen_tables(recipe: Recipe) -> tuple[Table, ...]:
     """The tables that a model of the recipe is trained on."""
-    below = (FORECASTS["catboost"],) if STACKED.name in recipe.features else ()
-    return (ML_FEATURE_STORE, PLAYER_GAME_SUMMARY, *below)
+    store, *others = feature_tables(recipe.features)
+    return (store, PLAYER_GAME_SUMMARY, *others)
 
 
 def _targets(rows: pa.Table) -> npt.NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""The one feature function: rows of the feature store → the matrix that a model is trained on and served with."""
+"""The one feature function: feature rows → the matrix that a model is trained on and served with."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from nba_assets.precompute.features import ADDED, CUT, FEATURES, VERSION, Feature
+from nba_assets.precompute.role_features import ROLE_OUTLOOK, SCORING_FORM
 
 Matrix = npt.NDArray[np.float64]
 
@@ -21,7 +22,9 @@ STACKED = Feature(
     "the week's model",
     CUT,
 )
-CONTRACTS: dict[str, Feature] = {feature.name: feature for feature in (*FEATURES, *ADDED, STACKED)}
+CONTRACTS: dict[str, Feature] = {
+    feature.name: feature for feature in (*FEATURES, *ADDED, *SCORING_FORM, *ROLE_OUTLOOK, STACKED)
+}
 # What a book told, and what follows from it: a model that sees no line sees none of these.
 LINE_BLOCK = frozenset(feature.name for feature in FEATURES if feature.block == "lines") | {
     "has_line",
@@ -37,12 +40,12 @@ class FeatureMismatchError(ValueError):
 def vectors(rows: pa.Table, names: Sequence[str]) -> Matrix:
     """Rows by features as doubles, in the order of the names; NULL is NaN.
 
-    Training and serving both call this, on rows as the feature store published them, so that a served
-    vector is the training row bit for bit.
+    Training and serving both call this, on rows as `feature_rows` reads them, so that a served vector
+    is the training row bit for bit.
 
     Args:
-        rows: of `precompute.ml_feature_store`.
-        names: features of the store.
+        rows: of `feature_rows`.
+        names: features that the rows hold.
 
     Raises:
         FeatureMismatchError: where the rows lack a feature, or hold it as another type than FLOAT64.
@@ -55,7 +58,7 @@ def vectors(rows: pa.Table, names: Sequence[str]) -> Matrix:
     if wrong:
         raise FeatureMismatchError(
             f"features are not as the model knows them: {', '.join(wrong)}; materialize"
-            " precompute/ml_feature_store again, or train a model on what it holds now"
+            " the tables of precompute again that hold them, or train a model on what they hold now"
         )
     columns = [rows[name].to_numpy(zero_copy_only=False) for name in names]
     return np.column_stack(columns) if columns else np.empty((rows.num_rows, 0))

@@ -28,6 +28,8 @@ from nba_assets.partitions import dates_between, game_dates, game_weeks, slate_i
 from nba_assets.precompute.tables import (
     ML_FEATURE_STORE,
     PLAYER_DAILY_CACHE,
+    PLAYER_ROLE_OUTLOOK,
+    PLAYER_SCORING_FORM,
     PLAYER_SHOT_ZONE_ANALYSIS,
     TEAM_DEFENSE_ZONE_ANALYSIS,
 )
@@ -159,6 +161,13 @@ class SeasonWorld(FormWorld):
                     opponent_def_rating=110 + float(self.chance.normal()),
                 )
             )  # fmt: skip
+            found.setdefault(PLAYER_ROLE_OUTLOOK, []).append(
+                whole(
+                    PLAYER_ROLE_OUTLOOK, **key, team=team, opponent=opponent, play_chance=1.0,
+                    start_chance=1.0, role_minutes=minutes,
+                    expected_points=(form + seen) / 2 + minutes - 12.0 - 2 * n,
+                )
+            )  # fmt: skip
             if line is not None:
                 found.setdefault(PLAYER_LINE_CONSENSUS, []).append(
                     whole(
@@ -167,6 +176,12 @@ class SeasonWorld(FormWorld):
                         under_book="draftkings", line_observed_at=cutoff_at - timedelta(minutes=5),
                     )
                 )  # fmt: skip
+        found.setdefault(PLAYER_SCORING_FORM, []).append(
+            whole(
+                PLAYER_SCORING_FORM, **who, games_in_window=games, points_ewma_3=form,
+                points_ewma_20=seen, minutes_ewma_8=12.0 + 2 * n,
+            )
+        )  # fmt: skip
         for table in (PLAYER_DAILY_CACHE, PLAYER_SHOT_ZONE_ANALYSIS):
             found.setdefault(table, []).append(whole(table, **who))
         found.setdefault(PLAYER_GAME_SUMMARY, []).append(

@@ -13,7 +13,11 @@ import pytest
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY
 from nba_assets.analytics.upcoming_tables import CUTOFFS, UPCOMING_GAMES
 from nba_assets.partitions import dates_between, week_of
-from nba_assets.precompute.tables import ML_FEATURE_STORE
+from nba_assets.precompute.tables import (
+    ML_FEATURE_STORE,
+    PLAYER_ROLE_OUTLOOK,
+    PLAYER_SCORING_FORM,
+)
 from nba_assets.predictions.feature_rows import feature_rows
 from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.registry import ModelStore
@@ -31,6 +35,7 @@ from nba_assets.predictions.tables import (
 from nba_assets.predictions.training import History
 from nba_assets.predictions.vectors import vectors
 from nba_assets.settings import WORLD_FILE
+from nba_assets.warehouse.table import Table
 from nba_assets_tests.predictions.season_world import (
     FIRST,
     LAST,
@@ -40,6 +45,10 @@ from nba_assets_tests.predictions.season_world import (
 )
 
 LAST_WEEK = week_of(LAST)
+ENSEMBLES, SKIPS = (
+    ("predictions/ensemble_fixed", "predictions/ensemble"),
+    "predictions/prediction_skips",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -71,6 +80,17 @@ def frame(
     world: SeasonWorld, table: object, first: date = FIRST, last: date = LAST
 ) -> pd.DataFrame:
     return pd.DataFrame(world.rows(table, first, last).to_pandas())  # type: ignore[arg-type]
+
+
+def facts_of(world: SeasonWorld, name: str, day: date) -> dict[str, object]:
+    """The metadata of the newest materialization of a date."""
+    key = dg.AssetKey(name.split("/"))
+    records = world.instance.fetch_materializations(
+        dg.AssetRecordsFilter(asset_key=key, asset_partitions=[str(day)]), limit=1
+    ).records
+    found = records[0].asset_materialization
+    assert found is not None
+    return {entry: value.value for entry, value in found.metadata.items()}
 
 
 def test_a_model_sees_only_games_before_its_week(season: SeasonWorld) -> None:
@@ -125,7 +145,7 @@ def test_every_prediction_names_what_it_was_made_from(season: SeasonWorld) -> No
     assert len(rows) > 100
     published = {
         f"{table.name}@{season.warehouse.digest(table, LAST)}"
-        for table in (ML_FEATURE_STORE, UPCOMING_GAMES)
+        for table in (ML_FEATURE_STORE, PLAYER_ROLE_OUTLOOK, PLAYER_SCORING_FORM, UPCOMING_GAMES)
     }
     for inputs in rows[rows["system_id"] == "catboost"]["input_digests"]:
         named = dict(text.split("@") for text in inputs)
@@ -257,7 +277,7 @@ def test_a_feature_that_sees_the_result_is_suspected_of_leakage(copy: SeasonWorl
     for day in dates_between(FIRST, LAST):
         results = frame(copy, PLAYER_GAME_SUMMARY, day, day).set_index("player_id")["points"]
         rows = copy.rows(ML_FEATURE_STORE, day, day).to_pylist()
-        leaking = [{**r, "points_avg_last_5": float(results[r["player_id"]])} for r in rows]
+        leaking = [{**r, "points_avg_last_10": float(results[r["player_id"]])} for r in rows]
         copy.publish(ML_FEATURE_STORE, leaking)
     assert copy.run("predictions/catboost_models", LAST_WEEK, LAST) == ""
     assert frame(copy, MODELS["catboost"], LAST_WEEK, LAST_WEEK).empty
@@ -298,10 +318,29 @@ def test_without_a_system_the_others_are_published(copy: SeasonWorld) -> None:
     assert "catboost" not in set(rows["system_id"])
 
 
-def test_unpublished_inputs_are_refused_by_name(copy: SeasonWorld) -> None:
-    shutil.rmtree(copy.home / "warehouse/precompute/ml_feature_store" / f"game_date={LAST}")
+@pytest.mark.parametrize("table", [ML_FEATURE_STORE, PLAYER_ROLE_OUTLOOK, PLAYER_SCORING_FORM])
+def test_unpublished_features_are_refused_by_name(copy: SeasonWorld, table: Table) -> None:
+    shutil.rmtree(copy.home / "warehouse/precompute" / table.table_name / f"game_date={LAST}")
     said = copy.run("predictions/catboost", LAST, LAST)
-    assert f"required_inputs: precompute.ml_feature_store is not published for {LAST}" in said
+    assert f"required_inputs: {table.name} is not published for {LAST}" in said
+
+
+def test_a_player_without_his_row_of_role_is_told_and_not_forecast(copy: SeasonWorld) -> None:
+    rows = copy.rows(PLAYER_ROLE_OUTLOOK, LAST, LAST).to_pylist()
+    copy.publish(PLAYER_ROLE_OUTLOOK, [r for r in rows if r["player_id"] != "NYK3"])
+    assert copy.run("predictions/catboost", LAST, LAST) == ""
+    forecasts = frame(copy, FORECASTS["catboost"], LAST, LAST)
+    assert "NYK3" not in set(forecasts["player_id"])
+    assert "NYK4" in set(forecasts["player_id"])
+    told = facts_of(copy, "predictions/catboost", LAST)["without_rows"]
+    assert told == "1 players have no row in precompute.player_role_outlook: NYK3"
+    copy.make(LAST, LAST, ["predictions/system_point_forecasts", *ENSEMBLES, SKIPS])
+    skips = frame(copy, PREDICTION_SKIPS, LAST, LAST)
+    own = skips[(skips["player_id"] == "NYK3") & (skips["system_id"] == "catboost")]
+    assert set(own["skip_reason"]) == {"no_value"}
+
+
+def test_an_unpublished_calibration_is_refused_by_name(copy: SeasonWorld) -> None:
     shutil.rmtree(copy.home / "warehouse/predictions/weekly_calibration" / f"game_date={LAST_WEEK}")
     said = copy.run("predictions/player_predictions", LAST, LAST)
     assert f"predictions.weekly_calibration is not published for the week of {LAST_WEEK}" in said
