@@ -69,6 +69,8 @@ FEATURES = (
     "precompute/player_daily_cache",
     "precompute/player_composite_factors",
     "precompute/ml_feature_store",
+    "precompute/player_scoring_form",
+    "precompute/player_role_outlook",
 )
 FOLLOWING = (*SUMMARIES, *SLATES, *FEATURES)
 
