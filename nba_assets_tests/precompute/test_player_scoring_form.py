@@ -12,13 +12,11 @@ from nba_assets.analytics.upcoming_tables import UPCOMING_PLAYER_GAME_CONTEXT
 from nba_assets.precompute.tables import PLAYER_SCORING_FORM
 from nba_assets_tests.precompute.form_world import DAY, FormWorld, Row, box, only, tonight
 
-SPRING = date(2023, 3, 1)
 
-
-def form(home: Path, games: list[Row], **player: object) -> Row:
+def form(home: Path, games: list[Row]) -> Row:
     """His form, after these games."""
     world = FormWorld(home)
-    world.publish(UPCOMING_PLAYER_GAME_CONTEXT, [tonight(**player)])
+    world.publish(UPCOMING_PLAYER_GAME_CONTEXT, [tonight()])
     world.publish(PLAYER_GAME_SUMMARY, games)
     return only(world.read(PLAYER_SCORING_FORM), player_id="1")
 
@@ -30,7 +28,8 @@ def ago(days: int) -> date:
 def weighed(values: list[float], half_life: float) -> float:
     """Their mean, newest first, each half as heavy as the one a half-life after it."""
     weights = [0.5 ** (n / half_life) for n in range(len(values))]
-    return sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+    total: float = sum(w * v for w, v in zip(weights, values, strict=True))
+    return total / sum(weights)
 
 
 def test_newer_games_weigh_more(tmp_path: Path) -> None:
