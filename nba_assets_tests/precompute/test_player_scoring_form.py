@@ -27,9 +27,10 @@ def ago(days: int) -> date:
 
 def weighed(values: list[float], half_life: float) -> float:
     """Their mean, newest first, each half as heavy as the one a half-life after it."""
-    weights = [0.5 ** (n / half_life) for n in range(len(values))]
+    weights: list[float] = [0.5 ** (n / half_life) for n in range(len(values))]
     total: float = sum(w * v for w, v in zip(weights, values, strict=True))
-    return total / sum(weights)
+    whole: float = sum(weights)
+    return total / whole
 
 
 def test_newer_games_weigh_more(tmp_path: Path) -> None:
