@@ -5,11 +5,11 @@ from pathlib import Path
 import dagster as dg
 
 from nba_assets.analytics.upcoming_tables import PLAYER_LINE_CONSENSUS, UPCOMING_GAMES
-from nba_assets.gates.audit import Earlier, partition_gate, row_gate
+from nba_assets.gates.audit import Earlier, notice_gate, partition_gate, row_gate
 from nba_assets.gates.lineage import with_input_digests
 from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.precompute.tables import ML_FEATURE_STORE
-from nba_assets.predictions import models, picks, player_predictions, weekly
+from nba_assets.predictions import models, picks, player_predictions, revisions, weekly
 from nba_assets.predictions.errors import REMEMBERED_DAYS
 from nba_assets.predictions.forecasts import OLDEST_WEEKS, ensemble, trained
 from nba_assets.predictions.gates import forecasts_of_nobody, impossible_forecasts
@@ -39,6 +39,7 @@ from nba_assets.predictions.tables import (
     PICKS,
     PLAYER_PREDICTIONS,
     PREDICTED_PLAYERS,
+    PREDICTION_REVISIONS,
     SYSTEM_POINT_FORECASTS,
     TRAINED,
     WEEKLY_CALIBRATION,
@@ -64,6 +65,7 @@ def predictions_assets(room: Room) -> list[dg.AssetsDefinition]:
         *(_ensemble(room, system_id) for system_id in ENSEMBLES),
         *_weekly(room),
         _player_predictions(room),
+        _revisions(room),
         _picks(room),
     ]
 
@@ -180,6 +182,18 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
         ],
         kinds={"python", "parquet"},
         source=HERE / "player_predictions.py",
+    )
+
+
+def _revisions(room: Room) -> dg.AssetsDefinition:
+    return table_asset(
+        room,
+        PREDICTION_REVISIONS,
+        revisions.compute,
+        reads=[PLAYER_PREDICTIONS],
+        gates=[notice_gate("every_version_is_kept", revisions.lost_versions)],
+        kinds={"python", "parquet"},
+        source=HERE / "revisions.py",
     )
 
 

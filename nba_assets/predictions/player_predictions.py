@@ -21,6 +21,7 @@ from nba_assets.predictions.distribution import (
     minute_buckets,
 )
 from nba_assets.predictions.forecasts import weights_of
+from nba_assets.predictions.revisions import numbered
 from nba_assets.predictions.rules import PickRule, judged
 from nba_assets.predictions.tables import (
     ENSEMBLES,
@@ -28,6 +29,7 @@ from nba_assets.predictions.tables import (
     FORWARD,
     PLAYER_PREDICTIONS,
     PREDICTED_PLAYERS,
+    PREDICTION_KEY,
     SYSTEM_POINT_FORECASTS,
     THRESHOLDS,
     WALK_FORWARD,
@@ -37,7 +39,6 @@ from nba_assets.predictions.weekly import BASELINES
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.frames import typed
 
-KEY = ["game_id", "player_id", "system_id", "cutoff"]
 PLAYER = ["game_id", "player_id", "cutoff"]
 # What a row of today is made from beside its forecast; a frozen one keeps what it was made from.
 DATED_INPUTS = (PREDICTED_PLAYERS, UPCOMING_GAMES, PLAYER_LINE_CONSENSUS)
@@ -79,8 +80,9 @@ def compute(desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
         inputs = digests_of(warehouse, day)
         digests += [{"game_date": day, "input": text} for text in inputs]
         made = _made(warehouse, day, calibrated[week_of(day)], rule, now, inputs)
-        frozen = frozen_rows(warehouse.read(PLAYER_PREDICTIONS, [day]), now)
-        parts += [without(made, frozen), frozen]
+        published = warehouse.read(PLAYER_PREDICTIONS, [day])
+        frozen = frozen_rows(published, now)
+        parts += [numbered(without(made, frozen), published, now), frozen]
     evidence = {DIGESTS: pd.DataFrame(digests, columns=["game_date", "input"])}
     return Computed(pa.concat_tables(parts), evidence)
 
@@ -106,8 +108,8 @@ def without(rows: pa.Table, frozen: pa.Table) -> pa.Table:
     """The rows whose key is not among the frozen ones."""
     if not frozen.num_rows or not rows.num_rows:
         return rows
-    keys = set(zip(*(frozen[name].to_pylist() for name in KEY), strict=True))
-    own = zip(*(rows[name].to_pylist() for name in KEY), strict=True)
+    keys = set(zip(*(frozen[name].to_pylist() for name in PREDICTION_KEY), strict=True))
+    own = zip(*(rows[name].to_pylist() for name in PREDICTION_KEY), strict=True)
     return rows.filter(pa.array([key not in keys for key in own]))
 
 
@@ -153,6 +155,8 @@ def _made(
         game_date=day,
         kind=np.where(rows["tip_at"] > pd.Timestamp(now), FORWARD, WALK_FORWARD),
         predicted_at=rows["cutoff_at"],
+        revision=None,
+        issued_at=None,
         input_digests=pd.Series(
             [sorted({*own, *digests}) for own in rows["input_digests"]], rows.index, dtype=object
         ),

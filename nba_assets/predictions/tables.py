@@ -313,11 +313,13 @@ WEEKLY_CHAMPIONS = Table(
     ),
 )
 
+PREDICTION_KEY = ("game_id", "player_id", "system_id", "cutoff")
+
 PLAYER_PREDICTIONS = Table(
     name="predictions.player_predictions",
     row="system, player and game, and cut-off: a distribution of points and what it says of the line",
     may_not_know=_CUT,
-    key=("game_id", "player_id", "system_id", "cutoff"),
+    key=PREDICTION_KEY,
     has_every_game=False,
     columns=(
         *PLAYER_AT_A_CUTOFF,
@@ -422,16 +424,37 @@ PLAYER_PREDICTIONS = Table(
             "feature_hash", "STRING", "of the vector in the feature store that it was made from"
         ),
         Column("predicted_at", "TIMESTAMP", "instant of which it knows, UTC: its cut-off"),
+        Column(
+            "revision",
+            "INT64",
+            "versions said before this one, before tip",
+            "it was made after tip",
+        ),
+        Column(
+            "issued_at",
+            "TIMESTAMP",
+            "when this version was first committed, by the clock, UTC",
+            "it was made after tip",
+        ),
         INPUT_DIGESTS,
         *PREGAME_QUALITY,
     ),
+)
+
+PREDICTION_REVISIONS = Table(
+    name="predictions.prediction_revisions",
+    row="version of a prediction that was said before tip; what replaced it has the next number",
+    may_not_know=_CUT,
+    key=(*PREDICTION_KEY, "revision"),
+    has_every_game=False,
+    columns=PLAYER_PREDICTIONS.columns,
 )
 
 PREDICTION_SKIPS = Table(
     name="predictions.prediction_skips",
     row="player of the slate, cut-off and system that does not predict him, with the reason",
     may_not_know=_CUT,
-    key=("game_id", "player_id", "system_id", "cutoff"),
+    key=PREDICTION_KEY,
     has_every_game=False,
     columns=(
         *PLAYER_AT_A_CUTOFF,
@@ -487,6 +510,7 @@ TABLES = (
     FORECAST_ERRORS,
     *WEEKLY,
     PLAYER_PREDICTIONS,
+    PREDICTION_REVISIONS,
     PREDICTION_SKIPS,
     PICKS,
 )
