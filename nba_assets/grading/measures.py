@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from nba_assets.grading.outcomes import BETS, LOSS, OVER, PENDING, PUSH, UNDER, VOID, WIN
+from nba_assets.grading.outcomes import BETS, LOSS, OVER, PASS, PENDING, PUSH, UNDER, VOID, WIN
 from nba_assets.predictions.tables import THRESHOLDS
 
 ACTIVE = "active"
 GROUP = ["system_id", "cutoff", "kind", "slice"]
+CONFIDENT = 0.6  # of a bet, from which on it is counted apart
 BINS = 10  # of equal width, of a probability
 CALIBRATION = tuple(f"off_{points}_{n}" for points in THRESHOLDS for n in range(BINS))
 # Columns of the ledger that sums and slices are made of.
@@ -39,6 +40,7 @@ def measures(ledger: pd.DataFrame) -> pd.DataFrame:
     counted = graded | (outcome == VOID)
     bet = counted & side.isin(BETS)
     won, lost = outcome == WIN, outcome == LOSS
+    confident = ledger["confidence"] >= CONFIDENT
     lined = graded & ledger["line"].notna()
     scored = ledger["brier"].notna() & ledger["market_brier"].notna()
     means = ledger["mean_points"].fillna(ledger["predicted_points"])
@@ -56,6 +58,11 @@ def measures(ledger: pd.DataFrame) -> pd.DataFrame:
         "over_wins": won & (side == OVER),
         "under_picks": bet & (side == UNDER),
         "under_wins": won & (side == UNDER),
+        "passes": counted & (side == PASS),
+        "confidence": ledger["confidence"].where(bet),
+        "confident_picks": bet & confident,
+        "confident_wins": won & confident,
+        "confident_losses": lost & confident,
         "abs_error": size,
         "squared_error": size**2,
         "bias": means - actual,
@@ -225,6 +232,11 @@ def rates(sums: pd.DataFrame) -> pd.DataFrame:
         },
         index=sums.index,
     )
+
+
+def mean_confidence(sums: pd.DataFrame) -> pd.Series:
+    """Of the bets; NULL of none."""
+    return _share(sums["confidence"], sums["picks"])
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

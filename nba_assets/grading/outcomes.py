@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 WIN, LOSS, PUSH, VOID, NO_PICK, PENDING = "win", "loss", "push", "void", "no_pick", "pending"
-OVER, UNDER = "OVER", "UNDER"
+OVER, UNDER, PASS = "OVER", "UNDER", "PASS"
 BETS = (OVER, UNDER)
 
 INJURY_KNOWN, LATE_SCRATCH = "injury_known", "late_scratch"

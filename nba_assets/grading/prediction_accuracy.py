@@ -81,12 +81,13 @@ def ledger(found: Evidence) -> pd.DataFrame:
     rows = found.predictions.reset_index(drop=True)
     games = found.schedule.drop_duplicates("game_id").set_index("game_id")
     rows = rows.join(outcomes(rows, found.boxes, found.schedule))
-    rows["is_active_row"] = is_active(rows)
+    tips = rows["game_id"].map(games["tip_at"]).fillna(rows["tip_at"])
+    # A tip that was moved forward and told of too late: such a lock may know the game.
+    rows["is_active_row"] = is_active(rows) & (rows["cutoff_at"] < tips)
     rows["is_pick"] = _is_among(rows, found.picks, KEY)
     rows["is_back_to_back"] = _back_to_back(rows, found.contexts)
-    tips = rows["game_id"].map(games["tip_at"])
     points = found.lines[found.lines["market"] == PLAYER_POINTS]
-    rows["closing_line"] = closing_lines(rows.assign(tip_at=tips.fillna(rows["tip_at"])), points)
+    rows["closing_line"] = closing_lines(rows.assign(tip_at=tips), points)
     rows = rows.assign(**_errors(rows), **_bets(rows), **_scores(rows))
     played = rows["actual_points"].notna()
     rows["is_target"] = played & (rows["season_type"] == "regular") & rows["is_rotation"]
@@ -243,7 +244,10 @@ def _counts(rows: pd.DataFrame) -> dict[str, object]:
     """How many rows of a date came to what, and how many were restated."""
     counted = rows["outcome"].value_counts().sort_index().to_dict()
     restated = int((rows["graded_version"] > 1).sum())
+    has_active = rows.groupby("game_id")["is_active_row"].any()
+    late = sorted(has_active.index[~has_active])
     return {
         **{str(k): int(v) for k, v in counted.items()},
         **({"restated": restated} if restated else {}),
+        **({"cut_off_after_the_true_tip": late} if late else {}),
     }

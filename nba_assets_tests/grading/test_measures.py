@@ -64,6 +64,20 @@ def test_rates_are_those_of_the_rows() -> None:
     assert row["clv"] is None
 
 
+def test_bets_that_were_surer_and_rows_that_were_passed_are_counted_apart() -> None:
+    row = only(
+        entry("1", confidence=0.6),
+        lost("2", confidence=0.7),
+        entry("3", confidence=0.59),
+        void("4", confidence=0.8),
+        entry("5", **PASSED, confidence=0.9),
+    )
+    names = ("passes", "confident_picks", "confident_wins", "confident_losses")
+    assert [row[name] for name in names] == [1, 3, 1, 1]
+    assert row["mean_confidence"] == pytest.approx((0.6 + 0.7 + 0.59 + 0.8) / 4)
+    assert only(entry(**PASSED))["mean_confidence"] is None
+
+
 def test_a_mean_that_is_not_known_is_the_predicted_points() -> None:
     assert only(entry(mean_points=None, predicted_points=25.0))["bias"] == 1.0
 
