@@ -174,8 +174,8 @@ def player_centres(
     found = []
     for prospect in outlook.prospects:
         who = (*key, prospect.player.person_id)
-        drift = _drift(event, instant, who) * (0.3 + 0.03 * prospect.median)
-        error = noise("market", *who) * (0.2 + 0.04 * prospect.median)
+        drift = _drift(event, instant, who) * (0.2 + 0.02 * prospect.median)
+        error = noise("market", *who) * (0.12 + 0.025 * prospect.median)
         centre = max(1.6, prospect.median + error + drift)
         scored = _points_so_far(now, prospect) if now else 0
         found.append((prospect, scored + left * centre, max(0.4, sqrt(left) * prospect.spread)))
