@@ -416,7 +416,9 @@ def _backfill(
                 runs += work.run(layer, dates, tag)
                 progress.bar.update(task, detail=_counted(progress.states))
                 if not console.is_terminal:
-                    console.print(f"{_shortened(names)}: {_counted(progress.states)}")
+                    console.print(
+                        f"{_shortened(names)}: {_counted(progress.states)}", soft_wrap=True
+                    )
     span = f"{first} … {last}, {len(dates)} dates in season"
     console.print(f"{span}, {time.monotonic() - started:.1f} s")
     return runs, work.left_out

@@ -275,7 +275,9 @@ def test_there_are_files_to_hold() -> None:
     rooms = {name for name in TABLES if name.split(".")[0] in ("analytics", "precompute")}
     of_predictions = {name for name in found if name.startswith("predictions.")}
     assert found == (rooms - made_in_python) | of_predictions
-    assert len(of_predictions) == 9, "formulas, who is predicted, errors, skips: the rest is trained"
+    assert len(of_predictions) == 9, (
+        "formulas, who is predicted, errors, skips: the rest is trained"
+    )
     assert of_predictions <= set(TABLES)
 
 
