@@ -273,6 +273,11 @@ def test_status_ends_with_the_last_date_that_was_run(home: Path) -> None:
     assert {cell["day"] for cell in cells(home)} == {DAY}
 
 
+def test_performance_of_nothing_graded_says_so(home: Path) -> None:
+    found = ask(home, "performance")
+    assert (found.exit_code, found.output) == (0, "no graded predictions\n")
+
+
 def test_a_date_broken_on_purpose_is_held_and_healed(tmp_path: Path) -> None:
     for feed in SOURCES:
         result = ask(tmp_path, "sandbox", "break", "html", "--feed", feed, "--date", DAY)
@@ -389,6 +394,7 @@ def test_the_command_explains_itself() -> None:
         "backfill",
         "demo",
         "doctor",
+        "performance",
         "restate",
         "sandbox",
         "status",
@@ -448,6 +454,10 @@ def test_the_demo_ends_with_numbers_that_are_labelled_as_simulated(
     assert f"{games} games, " in output
     assert "SYNTHETIC: no real game, nothing to bet on." in output
     assert "Top scorers" in output
+    told = ask(home, "performance").output
+    assert "SYNTHETIC: games of the simulated sandbox league" in told
+    assert "hit rate " not in told
+    assert re.search(r"  ewma, lock: N=[\d,]+ graded, .* MAE \d\.\d{3}", told)
     assert re.search(r"League: 1\d\d\.\d points a team, pace \d+\.\d, offensive rating", output)
     assert "nba-assets status" in output
     assert "held back" not in output

@@ -36,7 +36,7 @@ def performance_lines(
 
     Returns:
         One line per kind as a heading, below it one per system and cut-off: rows, mean error and the
-        gap to the line (points), how much the intervals cover and, of bets, the hit rate with its
+        gap to the line (points), how much the intervals cover, how far off probabilities are and, of bets, the hit rate with its
         count, Wilson interval and verdict.
     """
     season = summary[summary["window"] == SEASON]
@@ -100,7 +100,7 @@ def _coverage(row: Mapping[Hashable, Any]) -> str:
         return ""
     return (
         f"intervals of 80 % and 50 % cover {100 * row['coverage_80']:.1f} and"
-        f" {100 * row['coverage_50']:.1f} %"
+        f" {100 * row['coverage_50']:.1f} %, calibration error {row['calibration_error']:.3f}"
     )
 
 

@@ -19,7 +19,7 @@ def row(**changes: Any) -> Row:
         "picks": 420, "wins": 212, "losses": 188, "hit_rate": 0.53, "hit_rate_low": 0.481,
         "hit_rate_high": 0.578, "mae": 4.7, "lined": 2600, "lined_mae": 5.1, "line_mae": 5.15,
         "mae_gap": 0.05, "mae_gap_low": -0.01, "mae_gap_high": 0.11, "coverage_80": 0.801,
-        "coverage_50": 0.499, "break_even": 0.5238, "verdict": "not_distinguishable",
+        "coverage_50": 0.499, "calibration_error": 0.012, "break_even": 0.5238, "verdict": "not_distinguishable",
     }  # fmt: skip
     return whole(PERFORMANCE_SUMMARY, **(given | changes))
 
@@ -34,7 +34,7 @@ def test_a_line_says_all_that_a_rate_needs() -> None:
     assert line == (
         "  catboost, lock: N=3,000 graded, 100 void; MAE 4.700; gap to the line +0.050"
         " (95 % -0.010 to +0.110; n=2,600, line 5.150); intervals of 80 % and 50 % cover 80.1 and"
-        " 49.9 %; hit rate 53.0 % of n=400 bets (95 % 48.1 to 57.8 %, break-even 52.4 %):"
+        " 49.9 %, calibration error 0.012; hit rate 53.0 % of n=400 bets (95 % 48.1 to 57.8 %, break-even 52.4 %):"
         " not distinguishable from break-even"
     )
 
