@@ -94,10 +94,11 @@ class CurrentModels:
         """Card, model and its age in weeks; None where there is none.
 
         Raises:
-            ModelRefusedError: where the newest published one cannot be loaded; no other stands in.
+            ModelRefusedError: where the newest published one cannot be loaded, or is of another
+                system, cut-off or week, or has seen its week; no other stands in.
         """
         weeks = [week - timedelta(weeks=n) for n in range(OLDEST_WEEKS + 1)]
-        columns = ["game_date", "model_id", "cutoff", "file_digest"]
+        columns = ["game_date", "model_id", "cutoff", "card_digest"]
         registered = self._warehouse.read(MODELS[self._system_id], weeks, columns).to_pylist()
         own = [m for m in registered if m["cutoff"] == cutoff]
         if not own:
@@ -105,7 +106,13 @@ class CurrentModels:
         newest = max(own, key=lambda m: m["game_date"])
         model_id = newest["model_id"]
         if model_id not in self._loaded:
-            self._loaded[model_id] = self._store.load(model_id, newest["file_digest"])
+            card, model = self._store.load(model_id, newest["card_digest"])
+            if reason := card.misplaced(self._system_id, cutoff, newest["game_date"]):
+                raise ModelRefusedError(
+                    f"model {model_id}: {reason}; materialize"
+                    f" {MODELS[self._system_id].name} again for {newest['game_date']}"
+                )
+            self._loaded[model_id] = card, model
         return *self._loaded[model_id], (week - newest["game_date"]).days // 7
 
 

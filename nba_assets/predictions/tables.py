@@ -199,7 +199,7 @@ FORECAST_ERRORS = Table(
 
 _MODEL_COLUMNS = (
     MONDAY,
-    Column("model_id", "STRING", "system, cut-off, week and the start of its digest"),
+    Column("model_id", "STRING", "system, cut-off, week and the start of card_digest"),
     SYSTEM_ID,
     PLAYER_AT_A_CUTOFF[3],
     Column("algorithm", "STRING", "library and version"),
@@ -213,7 +213,8 @@ _MODEL_COLUMNS = (
     Column("lined_rows", "INT64", "of these, with a line"),
     Column("snapshot_digest", "STRING", "SHA-256 of the digests of all partitions it has seen"),
     Column("code_version", "STRING", "SHA-256 of the code that trains and reads it"),
-    Column("file_digest", "STRING", "SHA-256 of the model's file"),
+    Column("file_digest", "STRING", "SHA-256 of the digests of the model's files"),
+    Column("card_digest", "STRING", "SHA-256 of all that is kept of it, its files through theirs"),
     Column("test_rows", "INT64", "target rows of the last 4 weeks, kept from a twin"),
     Column("test_mae", "FLOAT64", "points, of the twin on them", "too few rows"),
     Column("test_ewma_mae", "FLOAT64", "points, of ewma on them", "too few rows"),
