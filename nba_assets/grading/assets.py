@@ -5,10 +5,11 @@ from pathlib import Path
 import dagster as dg
 
 from nba_assets.analytics.upcoming_tables import UPCOMING_PLAYER_GAME_CONTEXT
-from nba_assets.gates.audit import partition_gate, row_gate
+from nba_assets.gates.audit import notice_gate, partition_gate, row_gate
 from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.grading import performance_summary, prediction_accuracy, system_daily_performance
 from nba_assets.grading.gates import (
+    doubtful_performances,
     impossible_outcomes,
     incredible_performances,
     miscounted_days,
@@ -76,6 +77,7 @@ def grading_assets(room: Room) -> list[dg.AssetsDefinition]:
             gates=(
                 partition_gate("counts_add_up", slices_unlike_the_whole),
                 partition_gate("nothing_is_too_good_to_be_true", incredible_performances),
+                notice_gate("nothing_is_nearly_too_good", doubtful_performances),
             ),
             kinds=_KINDS,
             source=Path(performance_summary.__file__),

@@ -65,6 +65,8 @@ def measures(ledger: pd.DataFrame) -> pd.DataFrame:
         "confident_losses": lost & confident,
         "abs_error": size,
         "squared_error": size**2,
+        "points": actual,
+        "squared_points": actual**2,
         "bias": means - actual,
         "within_3": size <= 3,
         "within_5": size <= 5,
@@ -227,11 +229,18 @@ def rates(sums: pd.DataFrame) -> pd.DataFrame:
             **found,
             **divided,
             "rmse": np.sqrt(_share(sums["squared_error"], sums["graded"])),
+            "r2": _explained(sums),
             "calibration_error": _share(sums["off"], len(THRESHOLDS) * sums["distributions"]),
             "profit_units": sums["profit_units"].astype(float),
         },
         index=sums.index,
     )
+
+
+def _explained(sums: pd.DataFrame) -> pd.Series:
+    """R²: 1 - squared errors / squared distances of the points from their mean; of whole numbers, exact."""
+    spread = sums["graded"] * sums["squared_points"] - sums["points"] ** 2
+    return 1 - _share(sums["graded"] * sums["squared_error"], spread)
 
 
 def mean_confidence(sums: pd.DataFrame) -> pd.Series:

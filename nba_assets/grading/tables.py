@@ -124,6 +124,13 @@ _RATES = (
     Column("mae", "FLOAT64", "points", _NONE),
     Column("rmse", "FLOAT64", "points", _NONE),
     Column(
+        "r2",
+        "FLOAT64",
+        "share of the variance of the points that predicted_points explain; below 0 where their"
+        " mean says more",
+        "none graded, or all of the same points",
+    ),
+    Column(
         "bias",
         "FLOAT64",
         "points, mean of mean_points - actual; of predicted_points where there is no mean",

@@ -1,11 +1,13 @@
 """What the gates of the grading hold, and what they let through."""
 
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from nba_assets.grading.gates import (
+    doubtful_performances,
     impossible_outcomes,
     incredible_performances,
     miscounted_days,
@@ -203,7 +205,7 @@ def rates(**changes: Any) -> pd.DataFrame:
         "game_date": DAY, "system_id": "catboost", "cutoff": "active", "kind": "walk_forward",
         "window": "season", "slice": "all", "predictions": 3000, "graded": 3000, "picks": 400,
         "wins": 212, "losses": 188, "hit_rate": 0.53, "hit_rate_low": 0.481, "hit_rate_high": 0.578,
-        "mae": 4.7, "lined": 2600, "lined_mae": 5.1, "days": 100, "verdict": "not_distinguishable",
+        "mae": 4.7, "lined": 2600, "lined_mae": 5.1, "days": 100, "r2": 0.47, "verdict": "not_distinguishable",
     }  # fmt: skip
     return frame(PERFORMANCE_SUMMARY, [whole(PERFORMANCE_SUMMARY, **(given | changes))])
 
@@ -262,6 +264,11 @@ def test_only_a_high_rate_of_many_bets_is_too_good(
         ({"lined_mae": 4.59, "lined": 1999}, False),
         ({"lined_mae": 4.6}, False),
         ({"lined_mae": None, "lined": 0}, False),
+        ({"r2": 0.61}, True),
+        ({"r2": 0.6}, False),
+        ({"r2": 0.61, "slice": "all"}, False),
+        ({"r2": 0.61, "graded": 1999}, False),
+        ({"r2": 0.61, "days": 27}, False),
     ],
 )
 def test_an_error_below_what_is_possible_is_a_suspected_leak(changes: Row, fires: bool) -> None:
@@ -270,6 +277,43 @@ def test_an_error_below_what_is_possible_is_a_suspected_leak(changes: Row, fires
     assert all("suspected leakage" in reason for reason in found["reason"])
 
 
+def test_a_ledger_that_explains_too_much_is_suspected() -> None:
+    # Five points off each: a mean error that nobody doubts, of points that differ more than any do.
+    rows = [
+        entry(str(n), game_date=DAY - timedelta(days=day), outcome="no_pick", recommendation="PASS",
+              actual_points=n % 40, predicted_points=n % 40 + 5.0, error=5.0, abs_error=5.0)
+        for day in range(28)
+        for n in range(72)
+    ]  # fmt: skip
+    found = incredible_performances(summary(rows))
+    assert set(found["window"]) == {"30_days", "season"}
+    assert set(found["cutoff"]) == {"active", "lock"}
+    assert found["reason"].str.contains(r"target: R² of 0\.\d\d over 2016 target rows; $").all()
+    few = [row for row in rows if row["game_date"] > DAY - timedelta(days=27)]
+    assert incredible_performances(summary(few)).empty
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"mae": 4.39}, ["mean error of 4.39 points over 3000 target rows; "]),
+        ({"mae": 4.4}, []),
+        ({"mae": 4.39, "slice": "all"}, []),
+        ({"mae": 4.39, "graded": 1999}, []),
+        ({"mae": 4.39, "days": 27}, []),
+        ({"lined_mae": 4.79}, ["mean error of 4.79 points over 2600 lined rows; "]),
+        ({"lined_mae": 4.79, "slice": "line:<8"}, []),
+        ({"lined_mae": 4.79, "lined": 1999}, []),
+        ({"lined_mae": 4.8}, []),
+    ],
+)
+def test_an_error_near_what_is_possible_is_told(changes: Row, told: list[str]) -> None:
+    found = doubtful_performances(rates(**{"slice": "target"} | changes))
+    assert [reason.split("season ")[1].split(": ")[1] for reason in found["reason"]] == told
+    assert all("look for a leak" in reason for reason in found["reason"])
+
+
 def test_honest_systems_are_not_suspected() -> None:
-    assert incredible_performances(rates()).empty
-    assert incredible_performances(summary()).empty
+    for gate in (incredible_performances, doubtful_performances):
+        assert gate(rates()).empty
+        assert gate(summary()).empty

@@ -53,6 +53,8 @@ def test_rates_are_those_of_the_rows() -> None:
     assert row["hit_rate"] == 0.5
     assert row["mae"] == (0 + 10 + 2 + 6 + 0) / 5
     assert row["rmse"] == pytest.approx(math.sqrt((100 + 4 + 36) / 5))
+    # Of 24, 14, 26, 30 and 24 points, which are 23.6 in the mean.
+    assert row["r2"] == pytest.approx(1 - 140 / (0.4**2 + 9.6**2 + 2.4**2 + 6.4**2 + 0.4**2))
     assert row["bias"] == pytest.approx((0.5 + 10.5 - 1.5 - 5.5 + 0.5) / 5)
     assert (row["within_3"], row["within_5"]) == (3 / 5, 3 / 5)
     assert (row["coverage_80"], row["coverage_50"]) == (4 / 5, 3 / 5)
@@ -82,6 +84,14 @@ def test_a_mean_that_is_not_known_is_the_predicted_points() -> None:
     assert only(entry(mean_points=None, predicted_points=25.0))["bias"] == 1.0
 
 
+def test_of_equal_points_no_variance_is_explained() -> None:
+    alike = [entry(str(n), actual_points=7, error=17.0, abs_error=17.0) for n in range(3)]
+    assert only(*alike)["r2"] is None
+    assert only(alike[0])["r2"] is None
+    exact = [entry(str(n), actual_points=n, error=0.0, abs_error=0.0) for n in range(3)]
+    assert only(*exact)["r2"] == 1.0
+
+
 def test_calibration_is_off_by_the_distance_of_each_bin() -> None:
     row = only(
         entry("1", actual_points=3, p_over_5=0.25),
@@ -106,8 +116,8 @@ def test_a_system_without_a_distribution_has_no_calibration_and_no_coverage() ->
 def test_rates_of_nothing_are_null_and_counts_are_0() -> None:
     row = only(void(**PASSED | {"outcome": "void"}))
     assert (row["predictions"], row["graded"], row["voids"], row["picks"]) == (1, 0, 1, 0)
-    rates = ("hit_rate", "mae", "rmse", "bias", "coverage_80", "mae_gap", "roi", "clv")
-    assert [row[name] for name in rates] == [None] * 8
+    rates = ("hit_rate", "mae", "rmse", "r2", "bias", "coverage_80", "mae_gap", "roi", "clv")
+    assert [row[name] for name in rates] == [None] * 9
     assert row["profit_units"] == 0.0
 
 
