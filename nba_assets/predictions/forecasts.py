@@ -17,6 +17,7 @@ from nba_assets.predictions.ensembles import FIXED_WEIGHTS, combined
 from nba_assets.predictions.estimators import PointsModel
 from nba_assets.predictions.feature_rows import PLAYER as KEY_OF_A_PLAYER
 from nba_assets.predictions.feature_rows import feature_rows, of_players
+from nba_assets.predictions.model_gates import OLDEST_WEEKS
 from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.registry import ModelCard, ModelRefusedError, ModelStore
 from nba_assets.predictions.tables import (
@@ -32,8 +33,6 @@ from nba_assets.predictions.vectors import FeatureMismatchError, vectors
 from nba_assets.warehouse.base import Warehouse
 
 LOWEST, HIGHEST = 0.0, 60.0
-# How long an older model may stand in for newer ones that were refused.
-OLDEST_WEEKS = 8
 PLAYER = list(KEY_OF_A_PLAYER)
 _NAMES = [c.name for c in FORECAST_COLUMNS]
 _FROM_THE_STORE = [n for n in _NAMES if n in ML_FEATURE_STORE.column_names]
@@ -73,10 +72,11 @@ def trained(system_id: str) -> Compute:
 
 
 class CurrentModels:
-    """The model of each week: its own, else the newest older one, where the newer were refused.
+    """The model of each week: its own, else the newest older one of the last 8 weeks.
 
-    A refused model was never published, so a registry that holds an older one and not the newer says
-    that the newer was refused; without any there is no model, and nothing is forecast.
+    The week's registry is published, or the date is held: where it has no model of the cut-off, that
+    one was refused by a gate, or there were too few rows to make it of. Without any there is no model,
+    and nothing is forecast.
 
     Args:
         warehouse: where the registry is published.
@@ -106,14 +106,14 @@ class CurrentModels:
         newest = max(own, key=lambda m: m["game_date"])
         model_id = newest["model_id"]
         if model_id not in self._loaded:
-            card, model = self._store.load(model_id, newest["card_digest"])
-            if reason := card.misplaced(self._system_id, cutoff, newest["game_date"]):
-                raise ModelRefusedError(
-                    f"model {model_id}: {reason}; materialize"
-                    f" {MODELS[self._system_id].name} again for {newest['game_date']}"
-                )
-            self._loaded[model_id] = card, model
-        return *self._loaded[model_id], (week - newest["game_date"]).days // 7
+            self._loaded[model_id] = self._store.load(model_id, newest["card_digest"])
+        card, model = self._loaded[model_id]
+        if reason := card.misplaced(self._system_id, cutoff, newest["game_date"]):
+            raise ModelRefusedError(
+                f"model {model_id}: {reason}; materialize {MODELS[self._system_id].name} again for"
+                f" {newest['game_date']}"
+            )
+        return card, model, (week - newest["game_date"]).days // 7
 
 
 def _forecast(

@@ -49,7 +49,8 @@ MODEL_ID = Column("model_id", "STRING", "version of the model it is from", "the 
 MODEL_AGE_WEEKS = Column(
     "model_age_weeks",
     "INT64",
-    "weeks from the model's week to the date's; above 0 the newer ones were refused",
+    "weeks from the model's week to the date's; above 0 the newer ones were refused, or there were"
+    " too few rows for them",
     "the system has none",
 )
 INPUT_DIGESTS = Column(
