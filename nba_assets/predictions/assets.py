@@ -11,9 +11,10 @@ from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.precompute.tables import ML_FEATURE_STORE
 from nba_assets.predictions import models, picks, player_predictions, revisions, weekly
 from nba_assets.predictions.errors import REMEMBERED_DAYS
-from nba_assets.predictions.forecasts import OLDEST_WEEKS, ensemble, trained
+from nba_assets.predictions.forecasts import ensemble, trained
 from nba_assets.predictions.gates import forecasts_of_nobody, impossible_forecasts
 from nba_assets.predictions.model_gates import (
+    OLDEST_WEEKS,
     leaking_models,
     models_of_constant_features,
     worse_models,
@@ -81,7 +82,12 @@ def _models(room: Room, system_id: str) -> dg.AssetsDefinition:
         history=dict.fromkeys(seen_tables(RECIPES[system_id]), TRAINING_DAYS),
         gates=[
             row_gate("no_model_is_too_good", leaking_models),
-            row_gate("model_is_not_worse", worse_models, Earlier(table, 7 * OLDEST_WEEKS, before)),
+            row_gate(
+                "model_is_not_worse",
+                worse_models,
+                Earlier(table, 7 * OLDEST_WEEKS, before),
+                models.CONSTANT,
+            ),
             row_gate("training_features_vary", models_of_constant_features, models.CONSTANT),
         ],
         kinds={"python", "catboost", "parquet"},
