@@ -12,7 +12,11 @@ from nba_assets.precompute.tables import ML_FEATURE_STORE
 from nba_assets.predictions import models, picks, player_predictions, revisions, weekly
 from nba_assets.predictions.errors import REMEMBERED_DAYS
 from nba_assets.predictions.forecasts import ensemble, trained
-from nba_assets.predictions.gates import forecasts_of_nobody, impossible_forecasts
+from nba_assets.predictions.gates import (
+    copies_of_a_member,
+    forecasts_of_nobody,
+    impossible_forecasts,
+)
 from nba_assets.predictions.model_gates import (
     OLDEST_WEEKS,
     leaking_models,
@@ -120,7 +124,10 @@ def _ensemble(room: Room, system_id: str) -> dg.AssetsDefinition:
         ensemble(system_id),
         reads=[SYSTEM_POINT_FORECASTS],
         weekly=[ENSEMBLE_WEIGHTS] if system_id == "ensemble" else [],
-        gates=_FORECAST_GATES,
+        gates=(
+            *_FORECAST_GATES,
+            partition_gate("it_is_none_of_its_members", copies_of_a_member, SYSTEM_POINT_FORECASTS),
+        ),
         kinds={"python", "parquet"},
         source=HERE / "ensembles.py",
         finish=with_input_digests,
@@ -156,7 +163,10 @@ def _weekly(room: Room) -> list[dg.AssetsDefinition]:
             WEEKLY_CHAMPIONS,
             weekly.weekly_champions,
             reads=[],
-            history={FORECAST_ERRORS: REMEMBERED_DAYS},
+            history={
+                FORECAST_ERRORS: REMEMBERED_DAYS,
+                PLAYER_PREDICTIONS: REMEMBERED_DAYS,
+            },
             weekly=[ENSEMBLE_WEIGHTS],
             gates=[partition_gate("one_champion_at_most", several_champions)],
             kinds={"python", "parquet"},
@@ -169,7 +179,7 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
     return table_asset(
         room,
         PLAYER_PREDICTIONS,
-        player_predictions.compute,
+        player_predictions.predicted(room.tables),
         reads=[
             SYSTEM_POINT_FORECASTS,
             *(FORECASTS[e] for e in ENSEMBLES),
@@ -181,10 +191,12 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
         gates=[
             row_gate("every_prediction_is_possible", impossible_predictions),
             partition_gate(
-                "every_prediction_is_traced", untraced_predictions, player_predictions.DIGESTS
+                "every_prediction_is_traced",
+                untraced_predictions,
+                player_predictions.PUBLISHED_INPUTS,
             ),
-            partition_gate("confidence_spreads", constant_confidence),
-            partition_gate("picks_take_both_sides", one_sided_picks),
+            row_gate("confidence_spreads", constant_confidence),
+            row_gate("picks_take_both_sides", one_sided_picks),
         ],
         kinds={"python", "parquet"},
         source=HERE / "player_predictions.py",
@@ -210,7 +222,7 @@ def _picks(room: Room) -> dg.AssetsDefinition:
         picks.compute,
         reads=[PLAYER_PREDICTIONS],
         weekly=[WEEKLY_CHAMPIONS],
-        gates=[row_gate("every_pick_keeps_the_rule", picks_without_rule)],
+        gates=[row_gate("every_pick_is_recommended", picks_without_rule, PLAYER_PREDICTIONS)],
         kinds={"python", "parquet"},
         source=HERE / "picks.py",
     )

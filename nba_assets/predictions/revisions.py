@@ -16,12 +16,13 @@ from nba_assets.predictions.tables import (
 )
 from nba_assets.warehouse.base import Warehouse
 
-# Another digest of an input that says the same of him is no other word about him.
-_NOT_SAID = ("revision", "issued_at", "input_digests")
+# Another digest of an input that says the same of him is no other word about him, and neither is what
+# is wrong with other rows of the date.
+_NOT_SAID = ("revision", "issued_at", "input_digests", "is_degraded", "degraded_reasons")
 _SAID = [name for name in PLAYER_PREDICTIONS.column_names if name not in _NOT_SAID]
 
 
-def numbered(made: pa.Table, published: pa.Table, now: datetime) -> pa.Table:
+def numbered(made: pa.Table, published: pa.Table, kept: pa.Table, now: datetime) -> pa.Table:
     """Rows with the number of their version and when it was first said.
 
     A forward row that says what the published one says is the same version. One that says something
@@ -30,14 +31,19 @@ def numbered(made: pa.Table, published: pa.Table, now: datetime) -> pa.Table:
     Args:
         made: rows of `predictions.player_predictions` of a date, their versions not yet known.
         published: the rows of the date as they are published.
+        kept: versions of the date that are kept; a row that was gone for a while goes on from its last.
         now: when the made ones are committed.
     """
     said = made.filter(pc.equal(made["kind"], FORWARD))
     silent = made.filter(pc.not_equal(made["kind"], FORWARD))
-    before = {
-        tuple(row[name] for name in PREDICTION_KEY): row
-        for row in published.filter(pc.equal(published["kind"], FORWARD)).to_pylist()
-    }
+    if not said.num_rows:
+        return made
+    before: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for rows in (kept, published.filter(pc.equal(published["kind"], FORWARD))):
+        for row in rows.to_pylist():
+            key = tuple(row[name] for name in PREDICTION_KEY)
+            if key not in before or before[key]["revision"] <= row["revision"]:
+                before[key] = row
     revisions, issued = [], []
     for row in said.select(_SAID).to_pylist():
         last = before.get(tuple(row[name] for name in PREDICTION_KEY))

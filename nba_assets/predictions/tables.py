@@ -29,6 +29,7 @@ TRAINED = ("catboost", "catboost_with_line")
 # Points whose probabilities are shown, and held to what happened.
 THRESHOLDS = (5, 10, 15, 20, 25)
 FORWARD, WALK_FORWARD = "forward", "walk_forward"
+BETS = ("OVER", "UNDER")  # of the recommendations
 
 _CUT = (
     "Only games before the date, nothing observed after `cutoff_at` and no model that saw a game of"
@@ -309,6 +310,10 @@ WEEKLY_CHAMPIONS = Table(
             "gap_low", "FLOAT64", "lower end of its 95 % interval, by bootstrap of dates", "too few"
         ),
         Column("gap_high", "FLOAT64", "upper end", "too few"),
+        Column("lined_rows", "INT64", "rows of it with a line, of players who played"),
+        Column("lined_mae", "FLOAT64", "points, on them", "fewer than 500"),
+        Column("brier", "FLOAT64", "of its chance of more than the line", "fewer than 500"),
+        Column("market_brier", "FLOAT64", "of the market's, on the same rows", "fewer than 500"),
         Column("is_champion", "BOOL", "picks of the week are made from it"),
         Column("why", "STRING", "why it is, or is not"),
         *QUALITY,
