@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 
 from nba_assets.analytics.upcoming_tables import UPCOMING_PLAYER_GAME_CONTEXT
-from nba_assets.gates.audit import notice_gate, partition_gate, row_gate
+from nba_assets.gates.audit import notice_gate, partition_gate
 from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.grading import performance_summary, prediction_accuracy, system_daily_performance
 from nba_assets.grading.gates import (
@@ -14,7 +14,7 @@ from nba_assets.grading.gates import (
     incredible_performances,
     miscounted_days,
     slices_unlike_the_whole,
-    ungraded_final_games,
+    ungraded_games,
     unmatched_predictions,
 )
 from nba_assets.grading.tables import (
@@ -44,14 +44,9 @@ def grading_assets(room: Room) -> list[dg.AssetsDefinition]:
             # Without them nothing is a pick, closes or is rested, and everything is graded.
             after=(PICKS, PLAYER_PROP_LINES, UPCOMING_PLAYER_GAME_CONTEXT),
             gates=(
-                row_gate("every_outcome_is_possible", impossible_outcomes),
+                partition_gate("every_outcome_is_possible", impossible_outcomes),
                 partition_gate("one_row_per_prediction", unmatched_predictions, PLAYER_PREDICTIONS),
-                partition_gate(
-                    "nothing_pending_of_a_final_game",
-                    ungraded_final_games,
-                    PLAYER_BOX_SCORES,
-                    SCHEDULE,
-                ),
+                partition_gate("nothing_waits_for_a_result", ungraded_games, PLAYER_BOX_SCORES),
             ),
             kinds=_KINDS,
             source=Path(prediction_accuracy.__file__),

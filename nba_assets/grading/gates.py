@@ -10,6 +10,7 @@ from nba_assets.grading.outcomes import (
     BETS,
     LOSS,
     NO_PICK,
+    NO_PLAY_STATUS,
     OVER,
     PENDING,
     PENDING_REASONS,
@@ -66,30 +67,29 @@ def unmatched_predictions(ledger: pd.DataFrame, predictions: pd.DataFrame) -> pd
     )  # fmt: skip
 
 
-def ungraded_final_games(
-    ledger: pd.DataFrame, boxes: pd.DataFrame, schedule: pd.DataFrame
-) -> pd.DataFrame:
-    """A bet that waits for a game that is over is neither won nor lost, and no rate shows it.
+def ungraded_games(ledger: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
+    """A bet that waits for a result is neither won nor lost, and no rate shows it.
 
-    A game that the schedule calls final and whose box score is not published is named, and holds
-    nothing: the other games are graded.
+    Every game with pending rows is named. The date is held where its box score says what they came
+    to: that is our own defect. A game without one, or a man of whom it says nothing, holds nothing:
+    the others are graded.
     """
     pending = ledger[ledger["outcome"] == PENDING]
-    games = pending.groupby(["game_date", "game_id"], as_index=False).agg(
-        rows=("player_id", "size"), why=("outcome_reason", "first")
+    could_be = pending["game_id"].isin(final_games(boxes))
+    rows = pending.assign(
+        blocks=could_be & (pending["outcome_reason"] != NO_PLAY_STATUS),
+        why=pending["outcome_reason"].fillna("without a reason"),
     )
-    has_box = games["game_id"].isin(final_games(boxes))
-    over = schedule.loc[schedule["status"] == "final", "game_id"]
-    found = games[has_box | games["game_id"].isin(over)]
+    games = rows.sort_values("why").groupby(["game_date", "game_id"], as_index=False)
+    found = games.agg(
+        rows=("player_id", "size"),
+        why=("why", lambda reasons: ", ".join(reasons.unique())),
+        blocks=("blocks", "any"),
+    )
     return found.assign(
-        blocks=has_box[found.index],
         reason="nothing_ungraded: "
-        + found["game_id"]
-        + " is final and "
-        + found["rows"].astype(str)
-        + " rows are pending: "
-        + found["why"].fillna("without a reason"),
-    )
+        + found["game_id"] + ": " + found["rows"].astype(str) + " rows are pending: " + found["why"]
+    )  # fmt: skip
 
 
 def impossible_outcomes(ledger: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,7 @@ PREDICTION_ACCURACY = Table(
             "outcome_reason",
             "STRING",
             "of a void: injury_known, late_scratch, coach_decision, not_listed, game_postponed or"
-            " game_cancelled; of pending: not_final, no_box_score or no_play_status",
+            " game_cancelled; of pending: not_final, not_scheduled, no_box_score or no_play_status",
             "graded by points",
         ),
         Column("recommendation", "STRING", "OVER, UNDER, PASS or NO_LINE"),

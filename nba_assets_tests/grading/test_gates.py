@@ -12,7 +12,7 @@ from nba_assets.grading.gates import (
     incredible_performances,
     miscounted_days,
     slices_unlike_the_whole,
-    ungraded_final_games,
+    ungraded_games,
     unmatched_predictions,
 )
 from nba_assets.grading.intervals import wilson
@@ -25,7 +25,7 @@ from nba_assets.grading.tables import (
     SYSTEM_DAILY_PERFORMANCE,
 )
 from nba_assets.predictions.tables import PLAYER_PREDICTIONS
-from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE
+from nba_assets.raw.tables import PLAYER_BOX_SCORES
 from nba_assets.warehouse.frames import typed
 from nba_assets_tests.grading.rows import (
     did,
@@ -50,6 +50,10 @@ WAITING: Row = {
 }  # fmt: skip
 
 
+ELSEWHERE = [("20240305_DEN_LAL", "no_box_score"), ("20240305_GSW_MIA", "not_scheduled"),
+             ("20240305_PHX_UTA", "not_final")]  # fmt: skip
+
+
 def test_every_branch_that_grading_makes_is_possible() -> None:
     rows = [
         prediction("1", recommendation=side, system_id=system, line=line, cutoff=cutoff)
@@ -64,6 +68,8 @@ def test_every_branch_that_grading_makes_is_possible() -> None:
         evidence([*rows, *others], boxes, lines=lines, picks=[pick(rows[0])]),
         evidence([*rows, *others], schedule=[game(status="postponed")]),
         evidence([*rows, *others], schedule=[game(status="live")]),
+        evidence([*rows, *others], schedule=[game(status="live", season_type="preseason")]),
+        evidence([*rows, *others], schedule=[]),
     ):
         made = typed(PREDICTION_ACCURACY, ledger(night)).to_pandas()
         assert impossible_outcomes(made).empty
@@ -123,24 +129,32 @@ def test_a_prediction_has_one_row() -> None:
     assert len(unmatched_predictions(ledger_frame([]), made)) == 2
 
 
-def test_a_final_game_leaves_nothing_pending() -> None:
+def test_every_game_that_waits_is_named() -> None:
     boxes = frame(PLAYER_BOX_SCORES, [did(), visitor()])
-    schedule = frame(SCHEDULE, [game(status="live")])
-    assert ungraded_final_games(ledger_frame([entry()]), boxes, schedule).empty
-    rows = ledger_frame([entry(**WAITING), entry("2", **WAITING), entry("3")])
-    found = ungraded_final_games(rows, boxes, schedule)
-    assert found["blocks"].tolist() == [True]
-    assert "2 rows are pending: no_play_status" in found["reason"].iloc[0]
+    assert ungraded_games(ledger_frame([entry(), void("2")]), boxes).empty
+    rows = [
+        entry(**WAITING), entry("2", **WAITING), entry("3"),
+        *(entry(game_id=game, **WAITING | {"outcome_reason": why}) for game, why in ELSEWHERE),
+    ]  # fmt: skip
+    found = ungraded_games(ledger_frame(rows), boxes)
+    assert not found["blocks"].any()
+    assert found["reason"].tolist() == [
+        f"nothing_ungraded: {TONIGHT}: 2 rows are pending: no_play_status",
+        *(f"nothing_ungraded: {game}: 1 rows are pending: {why}" for game, why in ELSEWHERE),
+    ]
 
 
-def test_a_game_that_has_no_box_is_named_once_it_is_called_final() -> None:
-    rows = ledger_frame([entry(**WAITING | {"outcome_reason": "no_box_score"})])
-    nobody = frame(PLAYER_BOX_SCORES, [])
-    found = ungraded_final_games(rows, nobody, frame(SCHEDULE, [game()]))
-    assert found["blocks"].tolist() == [False]
-    assert found["game_id"].tolist() == [TONIGHT]
-    live = frame(SCHEDULE, [game(status="live")])
-    assert ungraded_final_games(rows, nobody, live).empty
+def test_a_man_whose_box_is_published_does_not_wait() -> None:
+    boxes = frame(PLAYER_BOX_SCORES, [did(), visitor()])
+    for why in ("no_box_score", "not_final", "not_scheduled", None):
+        rows = ledger_frame(
+            [entry("1", **WAITING), entry("2", **WAITING | {"outcome_reason": why})]
+        )
+        found = ungraded_games(rows, boxes)
+        assert found["blocks"].tolist() == [True]
+        assert (why or "without a reason") in found["reason"].iloc[0]
+    half = frame(PLAYER_BOX_SCORES, [visitor()])
+    assert ungraded_games(rows, half)["blocks"].tolist() == [False]
 
 
 LEDGER = [

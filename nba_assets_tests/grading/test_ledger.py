@@ -244,7 +244,7 @@ def test_a_grade_is_as_good_as_the_lesser_of_box_and_prediction() -> None:
 def test_a_row_that_waits_is_degraded_and_says_why() -> None:
     row = graded(prediction(), schedule=[game(status="live")])
     assert row["is_degraded"] is True
-    assert row["degraded_reasons"] == ["pending: 20240305_BOS_NYK not_final"]
+    assert row["degraded_reasons"] == ["pending: 20240305_BOS_NYK no_box_score"]
     assert row["completeness_pct"] == 0.0
 
 
