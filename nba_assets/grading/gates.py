@@ -7,7 +7,6 @@ import pandas as pd
 
 from nba_assets.gates.reasons import add_reason, no_reasons, outside
 from nba_assets.grading.outcomes import (
-    BETS,
     LOSS,
     NO_PICK,
     NO_PLAY_STATUS,
@@ -33,9 +32,14 @@ from nba_assets.predictions.leaks import (
     MIN_LINED_MAE,
     MIN_MAE,
 )
+from nba_assets.predictions.tables import BETS
 
 KEY = ["game_date", "game_id", "player_id", "system_id", "cutoff", "kind"]
 _SLICES_OF_BETS = (ALL, "side:", "edge:")
+# Slices that hold every row once, and of what.
+_FAMILIES = (
+    ("side:", "picks"), ("venue:", "predictions"), ("forecast:", "predictions"), ("line:", "lined"),
+)  # fmt: skip
 _FRACTION = (0.0, 1.0)
 _LONGEST_GAME = 78.0  # minutes, of six overtimes: 6 January 1951
 _TOLERANCE = 1e-9  # points, of a difference of two floats
@@ -165,13 +169,14 @@ def miscounted_rates(rows: pd.DataFrame) -> pd.DataFrame:
 def slices_unlike_the_whole(summary: pd.DataFrame) -> pd.DataFrame:
     """A row in two slices of one kind is counted twice, a row in none is hidden.
 
-    Of each window the sides hold all bets, the venues all predictions and the lines all lined rows.
+    Of each window the sides hold all bets, the venues and the forecasts all predictions and the lines
+    all lined rows.
     """
     found = miscounted_rates(summary)
     by = ["game_date", "system_id", "cutoff", "kind", "window"]
     whole = summary[summary["slice"] == ALL].set_index(by)
     parts = [found]
-    for family, counted in (("side:", "picks"), ("venue:", "predictions"), ("line:", "lined")):
+    for family, counted in _FAMILIES:
         own = summary[summary["slice"].str.startswith(family)]
         total = own.groupby(by)[counted].sum().reindex(whole.index, fill_value=0)
         off = whole[total != whole[counted]].reset_index()

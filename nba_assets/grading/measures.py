@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from nba_assets.grading.outcomes import BETS, LOSS, OVER, PASS, PENDING, PUSH, UNDER, VOID, WIN
-from nba_assets.predictions.tables import THRESHOLDS
+from nba_assets.grading.outcomes import LOSS, OVER, PASS, PENDING, PUSH, UNDER, VOID, WIN
+from nba_assets.predictions.tables import BETS, THRESHOLDS
 
 ACTIVE = "active"
 GROUP = ["system_id", "cutoff", "kind", "slice"]
@@ -20,8 +20,8 @@ CALIBRATION = tuple(f"off_{points}_{n}" for points in THRESHOLDS for n in range(
 # Columns of the ledger that sums and slices are made of.
 READ = frozenset(
     {
-        "game_date", "player_id", "system_id", "cutoff", "kind", "is_active_row", "is_target",
-        "is_home", "is_back_to_back", "outcome", "recommendation", "predicted_points",
+        "game_date", "player_id", "system_id", "cutoff", "kind", "is_active_row", "is_pick",
+        "is_target", "is_home", "is_back_to_back", "outcome", "recommendation", "predicted_points",
         "mean_points", "actual_points", "abs_error", "in_50", "in_80", "line", "line_abs_error",
         "confidence", "edge", "price_decimal", "profit_units", "clv", "brier", "market_brier",
         "log_loss", "market_log_loss", "source_score", "completeness_pct", "is_degraded",

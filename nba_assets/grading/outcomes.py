@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from nba_assets.predictions.tables import BETS
 from nba_assets.raw.gates import expected_games
 
 WIN, LOSS, PUSH, VOID, NO_PICK, PENDING = "win", "loss", "push", "void", "no_pick", "pending"
-OVER, UNDER, PASS = "OVER", "UNDER", "PASS"
-BETS = (OVER, UNDER)
+OVER, UNDER = BETS
+PASS = "PASS"
 
 INJURY_KNOWN, LATE_SCRATCH = "injury_known", "late_scratch"
 COACH_DECISION, NOT_LISTED = "coach_decision", "not_listed"

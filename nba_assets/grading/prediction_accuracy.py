@@ -12,7 +12,6 @@ from nba_assets.analytics.upcoming_tables import UPCOMING_PLAYER_GAME_CONTEXT
 from nba_assets.gates.publish import Computed
 from nba_assets.grading.closing import closing_lines
 from nba_assets.grading.outcomes import (
-    BETS,
     LOSS,
     OVER,
     PENDING,
@@ -25,7 +24,7 @@ from nba_assets.grading.outcomes import (
 )
 from nba_assets.grading.tables import PREDICTION_ACCURACY
 from nba_assets.predictions.active import is_active
-from nba_assets.predictions.tables import PICKS, PLAYER_PREDICTIONS
+from nba_assets.predictions.tables import BETS, PICKS, PLAYER_PREDICTIONS
 from nba_assets.raw.gates import expected_games
 from nba_assets.raw.player_prop_lines import PLAYER_PROP_LINES
 from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE

@@ -116,7 +116,7 @@ _RATES = (
     Column("predictions", "INT64", "rows graded or void"),
     Column("graded", "INT64", "rows whose player played"),
     Column("voids", "INT64", "rows whose player did not"),
-    Column("picks", "INT64", "bets: OVER and UNDER of rows graded or void"),
+    Column("picks", "INT64", "bets, issued or not: OVER and UNDER of rows graded or void"),
     Column("wins", "INT64", "bets won"),
     Column("losses", "INT64", "bets lost"),
     Column("pushes", "INT64", "bets returned: the result was the line"),
@@ -222,13 +222,19 @@ PERFORMANCE_SUMMARY = Table(
         Column(
             "slice",
             "STRING",
-            "all, target, side:OVER, side:UNDER, line:<8 … line:25+, venue:home, venue:away,"
+            "all, target, picks (bets that were issued), side:OVER, side:UNDER, line:<8 … line:25+,"
+            " forecast:<8 … forecast:25+ by predicted_points, venue:home, venue:away,"
             " rest:back_to_back, rest:rested, edge:<1.5 … edge:5+ by its size, confidence:1 (0.50 to"
             " 0.55) … confidence:10 (0.95 to 1); of the active rows of a season, player:<id> with 20"
             " graded ones",
         ),
         *_RATES,
-        Column("days", "INT64", "from the first graded date to the last, both counted", _NONE),
+        Column(
+            "days",
+            "INT64",
+            "from the first graded date to the window's last date, both counted",
+            _NONE,
+        ),
         Column(
             "hit_rate_low", "FLOAT64", "lower end of Wilson's 95 % interval", "no bet was decided"
         ),

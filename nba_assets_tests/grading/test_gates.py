@@ -202,7 +202,12 @@ def summary(rows: list[Row] = LEDGER) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("slice_", "column"),
-    [("side:UNDER", "picks"), ("venue:away", "predictions"), ("line:20-25", "lined")],
+    [
+        ("side:UNDER", "picks"),
+        ("venue:away", "predictions"),
+        ("forecast:20-25", "predictions"),
+        ("line:20-25", "lined"),
+    ],
 )
 def test_a_row_of_no_slice_or_of_two_is_told(slice_: str, column: str) -> None:
     good = summary()

@@ -164,6 +164,9 @@ def sliced(**changes: Any) -> list[str]:
         ({"line": 20.0}, "line:20-25"),
         ({"line": 24.5}, "line:20-25"),
         ({"line": 25.0}, "line:25+"),
+        ({"predicted_points": 7.9}, "forecast:<8"),
+        ({"predicted_points": 8.0}, "forecast:8-12"),
+        ({"predicted_points": 25.0}, "forecast:25+"),
         ({"edge": -1.49}, "edge:<1.5"),
         ({"edge": -1.5}, "edge:1.5-3"),
         ({"edge": 3.0}, "edge:3-5"),
@@ -182,11 +185,17 @@ def sliced(**changes: Any) -> list[str]:
 def test_a_row_falls_into_one_slice_of_each_family(changes: Row, slice_: str) -> None:
     found = sliced(**changes)
     assert slice_ in found
-    assert len(found) == len({name.split(":")[0] for name in found}) == 8
+    assert len(found) == len({name.split(":")[0] for name in found}) == 9
 
 
 def test_what_is_not_known_of_a_row_puts_it_into_no_slice() -> None:
-    assert sliced(**UNLINED, is_target=False, is_back_to_back=None) == ["all", "venue:home"]
+    found = sliced(**UNLINED, is_target=False, is_back_to_back=None)
+    assert found == ["all", "forecast:20-25", "venue:home"]
+
+
+def test_only_bets_that_were_issued_are_among_the_picks() -> None:
+    assert "picks" in sliced(is_pick=True)
+    assert "picks" not in sliced(is_pick=False)
 
 
 def test_dates_are_apart() -> None:

@@ -67,12 +67,37 @@ def test_target_rows_are_told_beside_the_whole() -> None:
 
 def test_forward_and_walk_forward_are_apart() -> None:
     found = lines(row(), row(kind="walk_forward", graded=9999), row(system_id="line"))
-    assert [line.startswith("season") for line in found] == [True, False, False, True, False]
+    assert [line.startswith("season") for line in found] == [True, *[False] * 2, True, *[False] * 2]
     assert "walk_forward" in found[3]
     assert "never quoted" in found[3]
-    assert "9,999" in found[4]
+    assert "9,999" in found[5]
     assert "9,999" not in "".join(found[:3])
     assert [line.split(",")[0] for line in found[1:3]] == ["  line", "  catboost"]
+
+
+def test_what_was_known_of_archived_line_ups_is_said_of_walk_forward_alone() -> None:
+    of_kind = {kind: lines(row(kind=kind)) for kind in ("forward", "walk_forward")}
+    assert "40 minutes before tip" in of_kind["walk_forward"][1]
+    assert "optimistic against live" in of_kind["walk_forward"][1]
+    assert not any("optimistic" in line for line in of_kind["forward"])
+    assert not any("optimistic" in line for line in lines(row(kind="walk_forward"), synthetic=True))
+
+
+def test_issued_bets_are_told_apart() -> None:
+    issued = row(slice="picks", wins=30, losses=20, hit_rate=0.6, hit_rate_low=0.462,
+                 hit_rate_high=0.724, break_even=0.53)  # fmt: skip
+    (_, line) = lines(row(), issued)
+    every, apart = line.split("; of the bets that were issued ")
+    assert every.endswith("n=400 bets (95 % 48.1 to 57.8 %, break-even 52.4 %): not distinguishable from break-even")  # fmt: skip
+    assert apart == (
+        "hit rate 60.0 % of n=50 bets (95 % 46.2 to 72.4 %, break-even 53.0 %): not distinguishable"
+        " from break-even"
+    )
+    none = dict.fromkeys(("hit_rate", "hit_rate_low", "hit_rate_high", "break_even"))
+    waits = row(slice="picks", wins=0, losses=0, **none, verdict="no_bets")
+    assert lines(row(), waits)[1].endswith("; of the bets that were issued none was decided")
+    assert "issued" not in lines(row())[1]
+    assert "issued" not in "".join(lines(row(), issued, synthetic=True))
 
 
 def test_only_the_newest_season_is_told() -> None:
