@@ -40,6 +40,7 @@ _SLOTS = ("SF", "PF", "C", "SG", "PG")
 _ACTIVE, _FEWEST = 13, 11
 _SKEW = 0.42  # points by which the median lies below the mean
 _MINUTES_SPREAD = 0.12  # of a player's minutes: matchups, fouls, garbage time
+_FORM_SPREAD = 0.25  # of what he takes on himself that night
 
 _MARGIN_SPREAD, _TOTAL_SPREAD = 14.0, 20.0
 _NORMAL = NormalDist()
@@ -292,7 +293,7 @@ def _side(league: League, tricode: str, day: date, skill: float) -> tuple[list[P
         plays = minutes * _PLAYS_A_MINUTE * usage[place] / (usage[place] + 4 * others)
         mean_a_play, square_a_play = _points_a_play(player, skill)
         mean = plays * mean_a_play * _OVERTIME
-        variance = plays * square_a_play + (_MINUTES_SPREAD * mean) ** 2
+        variance = plays * square_a_play + (_MINUTES_SPREAD**2 + _FORM_SPREAD**2) * mean**2
         team_mean += odds * mean
         if place < PLACES:
             median = max(1.6, mean - _SKEW)
