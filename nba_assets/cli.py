@@ -41,6 +41,8 @@ from nba_assets.automation.event_log import open_event_log
 from nba_assets.automation.readiness import readiness, show_readiness
 from nba_assets.automation.status import status
 from nba_assets.definitions import TABLES, build_defs, build_desk, build_warehouse
+from nba_assets.grading.report import performance_lines
+from nba_assets.grading.tables import PERFORMANCE_SUMMARY
 from nba_assets.identity.aliases import COLUMNS
 from nba_assets.landing.assets import key_of
 from nba_assets.partitions import (
@@ -211,6 +213,25 @@ def show_status(
         return
     label = "SYNTHETIC games of the sandbox league. " if settings.synthetic else ""
     show_calendar(console, cells, [key.to_user_string() for key in keys], label)
+
+
+@main.command()
+@click.option("--date", "day", type=DAY, help="Up to this date. Default: the newest graded one.")
+def performance(day: datetime | None) -> None:
+    """What the systems were off by, and what their bets came to: the season up to a date.
+
+    Forward and walk-forward predictions are told apart, and no rate without its count and interval.
+    """
+    settings = Settings.load()
+    warehouse = build_warehouse(settings)
+    last = day.date() if day else settings.last_date or datetime.now(EASTERN).date()
+    window = season_dates(settings.first_date, last)
+    graded = sorted(warehouse.published_dates(PERFORMANCE_SUMMARY, window), reverse=True)
+    # On a date without games nothing is graded.
+    tables = (warehouse.read(PERFORMANCE_SUMMARY, [one]) for one in graded)
+    newest = next((table for table in tables if table.num_rows), PERFORMANCE_SUMMARY.rows([]))
+    for line in performance_lines(newest.to_pandas(), synthetic=settings.synthetic):
+        console.print(line, markup=False, soft_wrap=True)
 
 
 @main.command()
@@ -416,7 +437,9 @@ def _backfill(
                 runs += work.run(layer, dates, tag)
                 progress.bar.update(task, detail=_counted(progress.states))
                 if not console.is_terminal:
-                    console.print(f"{_shortened(names)}: {_counted(progress.states)}")
+                    console.print(
+                        f"{_shortened(names)}: {_counted(progress.states)}", soft_wrap=True
+                    )
     span = f"{first} … {last}, {len(dates)} dates in season"
     console.print(f"{span}, {time.monotonic() - started:.1f} s")
     return runs, work.left_out

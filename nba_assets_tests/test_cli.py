@@ -241,7 +241,12 @@ def test_status_in_json_is_one_line_a_date_and_table(home: Path) -> None:
     assert {cell["day"] for cell in found} == {"2025-10-21", "2025-10-22", "2025-10-23"}
     assert found[0].keys() == {"asset", "day", "state", "reason"}
     by_day = states(home, DAY)
-    assert {by_day[name.replace(".", "/")] for name in DATED} == {"published"}
+    # Who is predicted, and why nobody is, can be told on opening night; nobody has games enough.
+    told = {"predictions/predicted_players", "predictions/prediction_skips"}
+    for asset, state in by_day.items():
+        if not asset.startswith("landing/"):
+            is_told = asset in told or not asset.startswith(("predictions/", "grading/"))
+            assert state == ("published" if is_told else "empty"), asset
     assert set(states(home, NEXT).values()) == {"missing"}
 
 
@@ -266,6 +271,11 @@ def test_status_of_a_season_without_runs_is_gaps_and_no_error(tmp_path: Path) ->
 
 def test_status_ends_with_the_last_date_that_was_run(home: Path) -> None:
     assert {cell["day"] for cell in cells(home)} == {DAY}
+
+
+def test_performance_of_nothing_graded_says_so(home: Path) -> None:
+    found = ask(home, "performance")
+    assert (found.exit_code, found.output) == (0, "no graded predictions\n")
 
 
 def test_a_date_broken_on_purpose_is_held_and_healed(tmp_path: Path) -> None:
@@ -384,6 +394,7 @@ def test_the_command_explains_itself() -> None:
         "backfill",
         "demo",
         "doctor",
+        "performance",
         "restate",
         "sandbox",
         "status",
@@ -417,8 +428,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_the_demo_publishes_a_month_without_a_gap(demo: tuple[Path, str]) -> None:
     home, _ = demo
     found = cells(home)
-    assert len(found) == 30 * (len(NIGHTLY) + len(DATED))
-    assert {cell["state"] for cell in found} == {"published", "answered", "skipped"}
+    # A week is shown on its Monday; the first week of the season began before it.
+    mondays = {
+        cell["day"]
+        for cell in found
+        if week_of(date.fromisoformat(cell["day"])) == date.fromisoformat(cell["day"])
+    }
+    assert len(found) == 30 * (len(NIGHTLY) + len(DATED)) + len(mondays) * len(WEEKLY)
+    assert {cell["state"] for cell in found} == {"published", "answered", "skipped", "empty"}
+    empty = {cell["asset"] for cell in found if cell["state"] == "empty"}
+    assert {asset.split("/")[0] for asset in empty} == {"predictions", "grading"}
     skipped = {cell["asset"] for cell in found if cell["state"] == "skipped"}
     assert skipped == {f"landing/{feed.name}" for feed in NIGHTLY if feed.is_optional}
     assert {date.fromisoformat(cell["day"]).month for cell in found} == {10, 11}
@@ -435,6 +454,10 @@ def test_the_demo_ends_with_numbers_that_are_labelled_as_simulated(
     assert f"{games} games, " in output
     assert "SYNTHETIC: no real game, nothing to bet on." in output
     assert "Top scorers" in output
+    told = ask(home, "performance").output
+    assert "SYNTHETIC: games of the simulated sandbox league" in told
+    assert "hit rate " not in told
+    assert re.search(r"  ewma, lock: N=[\d,]+ graded, .* MAE \d\.\d{3}", told)
     assert re.search(r"League: 1\d\d\.\d points a team, pace \d+\.\d, offensive rating", output)
     assert "nba-assets status" in output
     assert "held back" not in output

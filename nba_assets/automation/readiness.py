@@ -44,7 +44,7 @@ def readiness(warehouse: Warehouse, store: ModelStore, weeks: Sequence[date]) ->
         weeks: Mondays, among which the newest published one of each system and cut-off is looked for.
     """
     found = []
-    columns = ["game_date", "cutoff", "model_id", "file_digest"]
+    columns = ["game_date", "cutoff", "model_id", "card_digest"]
     for system_id, table in MODELS.items():
         registered = warehouse.read(table, weeks, columns).to_pylist()
         for cutoff in CUTOFFS:
@@ -55,7 +55,7 @@ def readiness(warehouse: Warehouse, store: ModelStore, weeks: Sequence[date]) ->
                 continue
             known = (system_id, cutoff, newest["model_id"], newest["game_date"])
             try:
-                card, _ = store.load(newest["model_id"], newest["file_digest"])
+                card, _ = store.load(newest["model_id"], newest["card_digest"])
             except (ModelRefusedError, ImportError) as error:
                 found.append(Readiness(*known, problem=str(error)))
             else:

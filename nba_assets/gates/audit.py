@@ -193,7 +193,8 @@ def contract_breaks(
 ) -> dict[date | None, list[str]]:
     """Every break of the contract by date; those of the whole table under None.
 
-    Columns and types, NULL where the contract knows none, rows of other dates, keys that repeat.
+    Columns and types, NULL where the contract knows none, floats that are no numbers, rows of other
+    dates, keys that repeat.
     """
     whole = []
     if list(rows.column_names) != list(table.column_names):
@@ -219,6 +220,12 @@ def contract_breaks(
             nulls = days.filter(pc.is_null(rows[column.name]))
             for day, count in _counts(nulls):
                 found.setdefault(day, []).append(f"{column.name}: {count} rows without a value")
+        if column.type == "FLOAT64":
+            # No number passes for one: it is neither a value nor the NULL that says there is none.
+            for day, count in _counts(days.filter(pc.invert(pc.is_finite(rows[column.name])))):
+                found.setdefault(day, []).append(
+                    f"{column.name}: {count} rows with NaN or an infinite value"
+                )
     keys = rows.select(list(dict.fromkeys(("game_date", *table.key)))).to_pandas()
     repeated = keys[keys.duplicated(keep="first")]
     for _, key in repeated.iterrows():

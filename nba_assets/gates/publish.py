@@ -26,12 +26,15 @@ class Computed:
         evidence: frames that gates read beside the rows, by name.
         missing_inputs: what a date cannot be made without, by date.
         notes: facts for a date's metadata, by date.
+        frozen: rows that nothing changes any more, published beside the others as they are: neither
+            judged again nor marked for what is wrong with the others.
     """
 
     rows: pa.Table | Query
     evidence: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     missing_inputs: Mapping[date, Sequence[str]] = field(default_factory=dict)
     notes: Mapping[date, Mapping[str, object]] = field(default_factory=dict)
+    frozen: pa.Table | None = None
 
 
 class Progress(Protocol):
@@ -149,6 +152,8 @@ class Step:
                     **{t.name: warehouse.digest(t, week_of(day)) or "" for t in self.weekly},
                 }
                 rows = self.finish(rows, digests)
+            if computed.frozen is not None:
+                rows, state = self._with_frozen(rows, state, computed.frozen, day)
             published = warehouse.publish(staged, day, rows)
             warehouse.quarantine(self.table, day, found.held)
             notes = {**computed.notes.get(day, {}), **gaps.get(day, {})}
@@ -158,6 +163,17 @@ class Step:
             facts[day] = _facts(published, state, found, rows, notes)
             progress.done(self.table.name, day, state)
         return facts
+
+    def _with_frozen(
+        self, rows: pa.Table, state: str, frozen: pa.Table, day: date
+    ) -> tuple[pa.Table, str]:
+        own = frozen.filter(pc.equal(frozen["game_date"], pa.scalar(day)))
+        if not own.num_rows:
+            return rows, state
+        merged = pa.concat_tables([rows, own])
+        if state == "empty":
+            state = "degraded" if pc.any(own["is_degraded"]).as_py() else "published"
+        return merged.sort_by([(name, "ascending") for name in self.table.key]), state
 
     def _is_held_to_its_games(self, found: Audit) -> bool:
         """Whether the schedule is asked: of a table without every game, only where a date is empty."""

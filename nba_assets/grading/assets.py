@@ -5,15 +5,16 @@ from pathlib import Path
 import dagster as dg
 
 from nba_assets.analytics.upcoming_tables import UPCOMING_PLAYER_GAME_CONTEXT
-from nba_assets.gates.audit import partition_gate, row_gate
+from nba_assets.gates.audit import notice_gate, partition_gate
 from nba_assets.gates.table_asset import Room, table_asset
 from nba_assets.grading import performance_summary, prediction_accuracy, system_daily_performance
 from nba_assets.grading.gates import (
+    doubtful_performances,
     impossible_outcomes,
     incredible_performances,
     miscounted_days,
     slices_unlike_the_whole,
-    ungraded_final_games,
+    ungraded_games,
     unmatched_predictions,
 )
 from nba_assets.grading.tables import (
@@ -43,14 +44,9 @@ def grading_assets(room: Room) -> list[dg.AssetsDefinition]:
             # Without them nothing is a pick, closes or is rested, and everything is graded.
             after=(PICKS, PLAYER_PROP_LINES, UPCOMING_PLAYER_GAME_CONTEXT),
             gates=(
-                row_gate("every_outcome_is_possible", impossible_outcomes),
+                partition_gate("every_outcome_is_possible", impossible_outcomes),
                 partition_gate("one_row_per_prediction", unmatched_predictions, PLAYER_PREDICTIONS),
-                partition_gate(
-                    "nothing_pending_of_a_final_game",
-                    ungraded_final_games,
-                    PLAYER_BOX_SCORES,
-                    SCHEDULE,
-                ),
+                partition_gate("nothing_waits_for_a_result", ungraded_games, PLAYER_BOX_SCORES),
             ),
             kinds=_KINDS,
             source=Path(prediction_accuracy.__file__),
@@ -76,6 +72,7 @@ def grading_assets(room: Room) -> list[dg.AssetsDefinition]:
             gates=(
                 partition_gate("counts_add_up", slices_unlike_the_whole),
                 partition_gate("nothing_is_too_good_to_be_true", incredible_performances),
+                notice_gate("nothing_is_nearly_too_good", doubtful_performances),
             ),
             kinds=_KINDS,
             source=Path(performance_summary.__file__),

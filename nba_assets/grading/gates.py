@@ -7,9 +7,9 @@ import pandas as pd
 
 from nba_assets.gates.reasons import add_reason, no_reasons, outside
 from nba_assets.grading.outcomes import (
-    BETS,
     LOSS,
     NO_PICK,
+    NO_PLAY_STATUS,
     OVER,
     PENDING,
     PENDING_REASONS,
@@ -20,14 +20,26 @@ from nba_assets.grading.outcomes import (
     final_games,
 )
 from nba_assets.grading.slices import ALL, TARGET
+from nba_assets.predictions.leaks import (
+    DOUBTFUL_LINED_MAE,
+    DOUBTFUL_MAE,
+    MAX_HIT_RATE,
+    MAX_LOWER_BOUND,
+    MAX_R2,
+    MIN_LEAK_BETS,
+    MIN_LEAK_DAYS,
+    MIN_LEAK_ROWS,
+    MIN_LINED_MAE,
+    MIN_MAE,
+)
+from nba_assets.predictions.tables import BETS
 
 KEY = ["game_date", "game_id", "player_id", "system_id", "cutoff", "kind"]
-# Hit rate, bets and lower bound above which nobody is that good (domain rules, section 6).
-MAX_HIT_RATE, MIN_BETS, MAX_LOWER_BOUND = 0.60, 300, 0.55
-# Points; the floors with the minutes known exactly are 4.2 and 4.6 to 5.1 (section 8).
-MIN_MAE, MIN_LINED_MAE = 4.2, 4.6
-MIN_ROWS, MIN_DAYS = 2000, 28  # of a mean error: fewer may be an easy fortnight
 _SLICES_OF_BETS = (ALL, "side:", "edge:")
+# Slices that hold every row once, and of what.
+_FAMILIES = (
+    ("side:", "picks"), ("venue:", "predictions"), ("forecast:", "predictions"), ("line:", "lined"),
+)  # fmt: skip
 _FRACTION = (0.0, 1.0)
 _LONGEST_GAME = 78.0  # minutes, of six overtimes: 6 January 1951
 _TOLERANCE = 1e-9  # points, of a difference of two floats
@@ -59,30 +71,29 @@ def unmatched_predictions(ledger: pd.DataFrame, predictions: pd.DataFrame) -> pd
     )  # fmt: skip
 
 
-def ungraded_final_games(
-    ledger: pd.DataFrame, boxes: pd.DataFrame, schedule: pd.DataFrame
-) -> pd.DataFrame:
-    """A bet that waits for a game that is over is neither won nor lost, and no rate shows it.
+def ungraded_games(ledger: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
+    """A bet that waits for a result is neither won nor lost, and no rate shows it.
 
-    A game that the schedule calls final and whose box score is not published is named, and holds
-    nothing: the other games are graded.
+    Every game with pending rows is named. The date is held where its box score says what they came
+    to: that is our own defect. A game without one, or a man of whom it says nothing, holds nothing:
+    the others are graded.
     """
     pending = ledger[ledger["outcome"] == PENDING]
-    games = pending.groupby(["game_date", "game_id"], as_index=False).agg(
-        rows=("player_id", "size"), why=("outcome_reason", "first")
+    could_be = pending["game_id"].isin(final_games(boxes))
+    rows = pending.assign(
+        blocks=could_be & (pending["outcome_reason"] != NO_PLAY_STATUS),
+        why=pending["outcome_reason"].fillna("without a reason"),
     )
-    has_box = games["game_id"].isin(final_games(boxes))
-    over = schedule.loc[schedule["status"] == "final", "game_id"]
-    found = games[has_box | games["game_id"].isin(over)]
+    games = rows.sort_values("why").groupby(["game_date", "game_id"], as_index=False)
+    found = games.agg(
+        rows=("player_id", "size"),
+        why=("why", lambda reasons: ", ".join(reasons.unique())),
+        blocks=("blocks", "any"),
+    )
     return found.assign(
-        blocks=has_box[found.index],
         reason="nothing_ungraded: "
-        + found["game_id"]
-        + " is final and "
-        + found["rows"].astype(str)
-        + " rows are pending: "
-        + found["why"].fillna("without a reason"),
-    )
+        + found["game_id"] + ": " + found["rows"].astype(str) + " rows are pending: " + found["why"]
+    )  # fmt: skip
 
 
 def impossible_outcomes(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -158,13 +169,14 @@ def miscounted_rates(rows: pd.DataFrame) -> pd.DataFrame:
 def slices_unlike_the_whole(summary: pd.DataFrame) -> pd.DataFrame:
     """A row in two slices of one kind is counted twice, a row in none is hidden.
 
-    Of each window the sides hold all bets, the venues all predictions and the lines all lined rows.
+    Of each window the sides hold all bets, the venues and the forecasts all predictions and the lines
+    all lined rows.
     """
     found = miscounted_rates(summary)
     by = ["game_date", "system_id", "cutoff", "kind", "window"]
     whole = summary[summary["slice"] == ALL].set_index(by)
     parts = [found]
-    for family, counted in (("side:", "picks"), ("venue:", "predictions"), ("line:", "lined")):
+    for family, counted in _FAMILIES:
         own = summary[summary["slice"].str.startswith(family)]
         total = own.groupby(by)[counted].sum().reindex(whole.index, fill_value=0)
         off = whole[total != whole[counted]].reset_index()
@@ -195,36 +207,60 @@ def incredible_performances(summary: pd.DataFrame) -> pd.DataFrame:
     """Who reads a leak as skill bets on it: such rates were the predecessor's 84 %, and its end.
 
     A hit rate above 60 % over 300 bets or more whose interval begins above 55 %, of all, a side or a
-    size of edge; a mean error below 4.2 points on target rows, or below 4.6 on lined ones, over 2,000
-    rows and 4 weeks or more.
+    size of edge; a mean error below 4.2 points on target rows, or below 4.6 on lined ones, or an R²
+    above 0.60 on target rows, over 2,000 rows and 4 weeks or more.
     """
     slices = summary["slice"]
     bets = summary["wins"] + summary["losses"]
     lucky = (
         slices.str.startswith(_SLICES_OF_BETS)
-        & (bets >= MIN_BETS)
+        & (bets >= MIN_LEAK_BETS)
         & (summary["hit_rate"] > MAX_HIT_RATE)
         & (summary["hit_rate_low"] > MAX_LOWER_BOUND)
     )
-    long = summary["days"] >= MIN_DAYS
-    exact = long & (slices == TARGET) & (summary["graded"] >= MIN_ROWS) & (summary["mae"] < MIN_MAE)
-    lined = (
-        long
-        & slices.isin([ALL, TARGET])
-        & (summary["lined"] >= MIN_ROWS)
-        & (summary["lined_mae"] < MIN_LINED_MAE)
-    )
+    known = _of_target_rows(summary) & (summary["r2"] > MAX_R2)
     reasons = no_reasons(summary)
     add_reason(reasons, lucky, _hit_rate(summary[lucky]))
+    _add_small_errors(reasons, summary, MIN_MAE, MIN_LINED_MAE)
+    add_reason(reasons, known, _explained(summary[known]))
+    return _told(summary, reasons, "too_good_to_be_true: suspected leakage: ")
+
+
+def doubtful_performances(summary: pd.DataFrame) -> pd.DataFrame:
+    """Better than honest models came, and not impossible yet: the time to look for a leak is now.
+
+    A mean error below 4.4 points on target rows, or below 4.8 on lined ones, over 2,000 rows and 4
+    weeks or more.
+    """
+    reasons = no_reasons(summary)
+    _add_small_errors(reasons, summary, DOUBTFUL_MAE, DOUBTFUL_LINED_MAE)
+    return _told(summary, reasons, "nearly_too_good: look for a leak: ")
+
+
+def _of_target_rows(summary: pd.DataFrame) -> pd.Series:
+    """Which rows are of target rows, of enough of them and over long enough."""
+    is_long = (summary["graded"] >= MIN_LEAK_ROWS) & (summary["days"] >= MIN_LEAK_DAYS)
+    return is_long & (summary["slice"] == TARGET)
+
+
+def _add_small_errors(
+    reasons: pd.Series, summary: pd.DataFrame, least: float, least_lined: float
+) -> None:
+    """Tell of mean errors below these points, on target rows and on lined ones."""
+    exact = _of_target_rows(summary) & (summary["mae"] < least)
+    lined = (
+        (summary["days"] >= MIN_LEAK_DAYS)
+        & summary["slice"].isin([ALL, TARGET])
+        & (summary["lined"] >= MIN_LEAK_ROWS)
+        & (summary["lined_mae"] < least_lined)
+    )
     add_reason(reasons, exact, _error(summary[exact], "mae", "graded", "target rows"))
     add_reason(reasons, lined, _error(summary[lined], "lined_mae", "lined", "lined rows"))
+
+
+def _told(summary: pd.DataFrame, reasons: pd.Series, why: str) -> pd.DataFrame:
     found = summary[reasons != ""]
-    return found.assign(
-        reason="too_good_to_be_true: suspected leakage: "
-        + _who(found)
-        + ": "
-        + reasons[found.index]
-    )
+    return found.assign(reason=why + _who(found) + ": " + reasons[found.index])
 
 
 def _hit_rate(rows: pd.DataFrame) -> pd.Series:
@@ -237,6 +273,11 @@ def _hit_rate(rows: pd.DataFrame) -> pd.Series:
 def _error(rows: pd.DataFrame, mean: str, count: str, of: str) -> pd.Series:
     shown = rows[mean].map("{:.2f}".format).astype(object)
     return "mean error of " + shown + " points over " + rows[count].astype(str) + f" {of}"
+
+
+def _explained(rows: pd.DataFrame) -> pd.Series:
+    shown = rows["r2"].map("{:.2f}".format).astype(object)
+    return "R² of " + shown + " over " + rows["graded"].astype(str) + " target rows"
 
 
 def _percent(share: pd.Series) -> pd.Series:

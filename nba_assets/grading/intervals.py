@@ -43,13 +43,15 @@ def seed_of(day: date, window: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{day} {window}".encode()).digest()[:8], "big")
 
 
-def gap_interval(
+def gap_intervals(
     gaps: np.ndarray, lined: np.ndarray, day: date, window: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Paired 95 % percentile interval of the mean gap to the line, by bootstrap of dates.
+    """Paired 95 % percentile intervals of the mean gap to the line, by bootstrap of dates.
 
     Players of one night share its pace, referees and overtimes: nights are drawn, not rows, and all
     systems have the same draws (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, 8.5).
+    `predictions.errors.gap_interval` says the same of one group and its rows; here thousands of groups
+    share the draws, and their sums are exact, so that a range is its days to the bit.
 
     Args:
         gaps: dates x groups: sum of |line - actual| - |predicted - actual|, points.

@@ -9,18 +9,19 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from nba_assets.grading.outcomes import BETS, LOSS, OVER, PENDING, PUSH, UNDER, VOID, WIN
-from nba_assets.predictions.tables import THRESHOLDS
+from nba_assets.grading.outcomes import LOSS, OVER, PASS, PENDING, PUSH, UNDER, VOID, WIN
+from nba_assets.predictions.tables import BETS, THRESHOLDS
 
 ACTIVE = "active"
 GROUP = ["system_id", "cutoff", "kind", "slice"]
+CONFIDENT = 0.6  # of a bet, from which on it is counted apart
 BINS = 10  # of equal width, of a probability
 CALIBRATION = tuple(f"off_{points}_{n}" for points in THRESHOLDS for n in range(BINS))
 # Columns of the ledger that sums and slices are made of.
 READ = frozenset(
     {
-        "game_date", "player_id", "system_id", "cutoff", "kind", "is_active_row", "is_target",
-        "is_home", "is_back_to_back", "outcome", "recommendation", "predicted_points",
+        "game_date", "player_id", "system_id", "cutoff", "kind", "is_active_row", "is_pick",
+        "is_target", "is_home", "is_back_to_back", "outcome", "recommendation", "predicted_points",
         "mean_points", "actual_points", "abs_error", "in_50", "in_80", "line", "line_abs_error",
         "confidence", "edge", "price_decimal", "profit_units", "clv", "brier", "market_brier",
         "log_loss", "market_log_loss", "source_score", "completeness_pct", "is_degraded",
@@ -39,6 +40,7 @@ def measures(ledger: pd.DataFrame) -> pd.DataFrame:
     counted = graded | (outcome == VOID)
     bet = counted & side.isin(BETS)
     won, lost = outcome == WIN, outcome == LOSS
+    confident = ledger["confidence"] >= CONFIDENT
     lined = graded & ledger["line"].notna()
     scored = ledger["brier"].notna() & ledger["market_brier"].notna()
     means = ledger["mean_points"].fillna(ledger["predicted_points"])
@@ -56,8 +58,15 @@ def measures(ledger: pd.DataFrame) -> pd.DataFrame:
         "over_wins": won & (side == OVER),
         "under_picks": bet & (side == UNDER),
         "under_wins": won & (side == UNDER),
+        "passes": counted & (side == PASS),
+        "confidence": ledger["confidence"].where(bet),
+        "confident_picks": bet & confident,
+        "confident_wins": won & confident,
+        "confident_losses": lost & confident,
         "abs_error": size,
         "squared_error": size**2,
+        "points": actual,
+        "squared_points": actual**2,
         "bias": means - actual,
         "within_3": size <= 3,
         "within_5": size <= 5,
@@ -220,11 +229,23 @@ def rates(sums: pd.DataFrame) -> pd.DataFrame:
             **found,
             **divided,
             "rmse": np.sqrt(_share(sums["squared_error"], sums["graded"])),
+            "r2": _explained(sums),
             "calibration_error": _share(sums["off"], len(THRESHOLDS) * sums["distributions"]),
             "profit_units": sums["profit_units"].astype(float),
         },
         index=sums.index,
     )
+
+
+def _explained(sums: pd.DataFrame) -> pd.Series:
+    """R²: 1 - squared errors / squared distances of the points from their mean; of whole numbers, exact."""
+    spread = sums["graded"] * sums["squared_points"] - sums["points"] ** 2
+    return 1 - _share(sums["graded"] * sums["squared_error"], spread)
+
+
+def mean_confidence(sums: pd.DataFrame) -> pd.Series:
+    """Of the bets; NULL of none."""
+    return _share(sums["confidence"], sums["picks"])
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -3,19 +3,23 @@
 import numpy as np
 import pandas as pd
 
+from nba_assets.predictions.tables import BETS
+from nba_assets.raw.gates import expected_games
+
 WIN, LOSS, PUSH, VOID, NO_PICK, PENDING = "win", "loss", "push", "void", "no_pick", "pending"
-OVER, UNDER = "OVER", "UNDER"
-BETS = (OVER, UNDER)
+OVER, UNDER = BETS
+PASS = "PASS"
 
 INJURY_KNOWN, LATE_SCRATCH = "injury_known", "late_scratch"
 COACH_DECISION, NOT_LISTED = "coach_decision", "not_listed"
-NOT_FINAL, NO_BOX_SCORE, NO_PLAY_STATUS = "not_final", "no_box_score", "no_play_status"
+NOT_FINAL, NOT_SCHEDULED = "not_final", "not_scheduled"
+NO_BOX_SCORE, NO_PLAY_STATUS = "no_box_score", "no_play_status"
 # Statuses of a schedule's game that is not played under its id, and what its predictions are void for.
 NOT_PLAYED = {"postponed": "game_postponed", "cancelled": "game_cancelled"}
 VOID_REASONS = (
     INJURY_KNOWN, LATE_SCRATCH, COACH_DECISION, NOT_LISTED, *NOT_PLAYED.values(),
 )  # fmt: skip
-PENDING_REASONS = (NOT_FINAL, NO_BOX_SCORE, NO_PLAY_STATUS)
+PENDING_REASONS = (NOT_FINAL, NOT_SCHEDULED, NO_BOX_SCORE, NO_PLAY_STATUS)
 
 _EXPECTED_OUT = ("out", "doubtful")
 _IN_DOUBT = ("questionable", "probable")
@@ -34,12 +38,13 @@ def outcomes(
     """What each prediction came to.
 
     Zero points in positive minutes is a result; who never entered a final game is void. A game that
-    is not played under its id is void as a whole, unless its box score says otherwise.
+    is not played under its id is void as a whole, unless its box score says otherwise. A game that must
+    have results lacks its box score once those of its date are published, whatever its status says.
 
     Args:
         predictions: game_id, player_id, status, recommendation, line.
-        boxes: rows of `raw.player_box_scores`, of final games.
-        schedule: game_id and status of the games.
+        boxes: rows of `raw.player_box_scores`, of final games, published for each of the dates.
+        schedule: game_id, season_type and status of the games.
 
     Returns:
         outcome, outcome_reason, actual_points (points) and minutes (NULL unless he played), in the
@@ -52,6 +57,7 @@ def outcomes(
     sat = is_final & ~played & (~listed | box["player_status"].isin(_SAT)).to_numpy()
     states = schedule.drop_duplicates("game_id").set_index("game_id")["status"]
     state = predictions["game_id"].map(states)
+    is_owed = predictions["game_id"].isin(expected_games(schedule)["game_id"]).to_numpy()
     off = ~is_final & state.isin(list(NOT_PLAYED)).to_numpy()
     points = pd.to_numeric(box["points"]).where(played).astype("Int64")
     outcome = np.select(
@@ -60,12 +66,13 @@ def outcomes(
         PENDING,
     )
     reason = np.select(
-        [played, sat, off, is_final, (state == "final").to_numpy()],
+        [played, sat, off, is_final, state.isna(), is_owed | (state == "final").to_numpy()],
         [
             np.full(len(predictions), None, object),
             _why_he_sat(predictions["status"], box),
             state.map(NOT_PLAYED).to_numpy(object),
             np.full(len(predictions), NO_PLAY_STATUS, object),
+            np.full(len(predictions), NOT_SCHEDULED, object),
             np.full(len(predictions), NO_BOX_SCORE, object),
         ],
         NOT_FINAL,
@@ -111,10 +118,10 @@ def _why_he_sat(status: pd.Series, box: pd.DataFrame) -> np.ndarray:
             at_cutoff.isin(_EXPECTED_OUT),
             at_cutoff.isin(_IN_DOUBT),
             ~is_listed,
-            (at_cutoff == "available") | by_the_coach,
+            by_the_coach,
         ],
         [INJURY_KNOWN, LATE_SCRATCH, NOT_LISTED, COACH_DECISION],
-        # Nothing spoke of him before, and the box calls him inactive or hurt.
+        # He was to play, or nothing spoke of him, and the box calls him inactive or hurt.
         LATE_SCRATCH,
     ).astype(object)
 

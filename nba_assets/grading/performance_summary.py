@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.gates.publish import Computed
-from nba_assets.grading.intervals import gap_interval, verdicts, wilson
+from nba_assets.grading.intervals import gap_intervals, verdicts, wilson
 from nba_assets.grading.measures import GROUP, READ, daily_sums, folded, rates
 from nba_assets.grading.slices import has_gap_interval, of_players, slices
 from nba_assets.grading.system_daily_performance import quality_of_dates
@@ -194,7 +194,7 @@ def _of_groups(spans: Spans, day: date, window: str, first: date) -> Part:
     groups = np.flatnonzero(span.sums[:, spans.names.index("predictions")] > 0)
     part = _part(span, groups, day, window)
     compared = np.flatnonzero(has_gap_interval(spans.groups["slice"].iloc[groups]).to_numpy())
-    part.low[compared], part.high[compared] = gap_interval(
+    part.low[compared], part.high[compared] = gap_intervals(
         spans.by_date("gap", groups[compared], first, day),
         spans.by_date("lined", groups[compared], first, day),
         day,

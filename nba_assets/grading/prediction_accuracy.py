@@ -12,7 +12,6 @@ from nba_assets.analytics.upcoming_tables import UPCOMING_PLAYER_GAME_CONTEXT
 from nba_assets.gates.publish import Computed
 from nba_assets.grading.closing import closing_lines
 from nba_assets.grading.outcomes import (
-    BETS,
     LOSS,
     OVER,
     PENDING,
@@ -25,7 +24,7 @@ from nba_assets.grading.outcomes import (
 )
 from nba_assets.grading.tables import PREDICTION_ACCURACY
 from nba_assets.predictions.active import is_active
-from nba_assets.predictions.tables import PICKS, PLAYER_PREDICTIONS
+from nba_assets.predictions.tables import BETS, PICKS, PLAYER_PREDICTIONS
 from nba_assets.raw.gates import expected_games
 from nba_assets.raw.player_prop_lines import PLAYER_PROP_LINES
 from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE
@@ -81,12 +80,13 @@ def ledger(found: Evidence) -> pd.DataFrame:
     rows = found.predictions.reset_index(drop=True)
     games = found.schedule.drop_duplicates("game_id").set_index("game_id")
     rows = rows.join(outcomes(rows, found.boxes, found.schedule))
-    rows["is_active_row"] = is_active(rows)
+    tips = rows["game_id"].map(games["tip_at"]).fillna(rows["tip_at"])
+    # A tip that was moved forward and told of too late: such a lock may know the game.
+    rows["is_active_row"] = is_active(rows) & (rows["cutoff_at"] < tips)
     rows["is_pick"] = _is_among(rows, found.picks, KEY)
     rows["is_back_to_back"] = _back_to_back(rows, found.contexts)
-    tips = rows["game_id"].map(games["tip_at"])
     points = found.lines[found.lines["market"] == PLAYER_POINTS]
-    rows["closing_line"] = closing_lines(rows.assign(tip_at=tips.fillna(rows["tip_at"])), points)
+    rows["closing_line"] = closing_lines(rows.assign(tip_at=tips), points)
     rows = rows.assign(**_errors(rows), **_bets(rows), **_scores(rows))
     played = rows["actual_points"].notna()
     rows["is_target"] = played & (rows["season_type"] == "regular") & rows["is_rotation"]
@@ -243,7 +243,10 @@ def _counts(rows: pd.DataFrame) -> dict[str, object]:
     """How many rows of a date came to what, and how many were restated."""
     counted = rows["outcome"].value_counts().sort_index().to_dict()
     restated = int((rows["graded_version"] > 1).sum())
+    has_active = rows.groupby("game_id")["is_active_row"].any()
+    late = sorted(has_active.index[~has_active])
     return {
         **{str(k): int(v) for k, v in counted.items()},
         **({"restated": restated} if restated else {}),
+        **({"cut_off_after_the_true_tip": late} if late else {}),
     }

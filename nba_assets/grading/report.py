@@ -7,7 +7,7 @@ import pandas as pd
 
 from nba_assets.grading.intervals import ABOVE, BELOW, NOT_DISTINGUISHABLE
 from nba_assets.grading.performance_summary import SEASON
-from nba_assets.grading.slices import ALL, TARGET
+from nba_assets.grading.slices import ALL, PICKS, TARGET
 from nba_assets.predictions.tables import FORWARD, SYSTEMS, WALK_FORWARD
 
 CUTOFFS = ("active", "lock", "morning")
@@ -21,6 +21,11 @@ _KINDS = {
     FORWARD: "forward: committed before tip",
     WALK_FORWARD: "walk_forward: made later, as of each cut-off; no performance, never quoted as one",
 }
+# Of the archive that other seasons are made from (domain rules, section 8.2).
+FINAL_LINEUPS = (
+    "  lock, and what is active at it, rests on line-ups as archived 40 minutes before tip, which are final"
+    " knowledge: optimistic against live"
+)
 SYNTHETIC = "SYNTHETIC: games of the simulated sandbox league; no hit rate of them is told"
 
 
@@ -36,14 +41,14 @@ def performance_lines(
 
     Returns:
         One line per kind as a heading, below it one per system and cut-off: rows, mean error and the
-        gap to the line (points), how much the intervals cover and, of bets, the hit rate with its
-        count, Wilson interval and verdict.
+        gap to the line (points), how much the intervals cover, how far off probabilities are and, of
+        bets, the hit rate with its count, Wilson interval and verdict, those that were issued apart.
     """
     season = summary[summary["window"] == SEASON]
     if season.empty:
         return ["no graded predictions"]
     day = season["game_date"].max()
-    told = season[(season["game_date"] == day) & season["slice"].isin([ALL, TARGET])]
+    told = season[(season["game_date"] == day) & season["slice"].isin([ALL, TARGET, PICKS])]
     lines = [SYNTHETIC] if synthetic else []
     for kind, meaning in _KINDS.items():
         rows = {
@@ -53,10 +58,13 @@ def performance_lines(
         if not rows:
             continue
         lines.append(f"season up to {day}, {meaning}")
+        if kind == WALK_FORWARD and not synthetic:
+            lines.append(FINAL_LINEUPS)
         for system_id in _in_order({system_id for system_id, _, _ in rows}):
             for cutoff in cutoffs:
                 if whole := rows.get((system_id, cutoff, ALL)):
-                    said = _said(whole, rows.get((system_id, cutoff, TARGET)), synthetic)
+                    target, picks = (rows.get((system_id, cutoff, s)) for s in (TARGET, PICKS))
+                    said = _said(whole, target, None if synthetic else picks, synthetic)
                     lines.append(f"  {system_id}, {cutoff}: {said}")
     return lines
 
@@ -66,7 +74,10 @@ def _in_order(systems: set[str]) -> list[str]:
 
 
 def _said(
-    whole: Mapping[Hashable, Any], target: Mapping[Hashable, Any] | None, synthetic: bool
+    whole: Mapping[Hashable, Any],
+    target: Mapping[Hashable, Any] | None,
+    picks: Mapping[Hashable, Any] | None,
+    synthetic: bool,
 ) -> str:
     parts = [
         f"N={whole['graded']:,} graded, {whole['voids']:,} void",
@@ -75,6 +86,7 @@ def _said(
         _gap(whole),
         _coverage(whole),
         *([] if synthetic else [_hit_rate(whole)]),
+        *([f"of the bets that were issued {_hit_rate(picks)}"] if picks else []),
     ]
     return "; ".join(part for part in parts if part)
 
@@ -100,14 +112,14 @@ def _coverage(row: Mapping[Hashable, Any]) -> str:
         return ""
     return (
         f"intervals of 80 % and 50 % cover {100 * row['coverage_80']:.1f} and"
-        f" {100 * row['coverage_50']:.1f} %"
+        f" {100 * row['coverage_50']:.1f} %, calibration error {row['calibration_error']:.3f}"
     )
 
 
 def _hit_rate(row: Mapping[Hashable, Any]) -> str:
     decided = row["wins"] + row["losses"]
     if not decided:
-        return "no bets"
+        return "none was decided" if row["slice"] == PICKS else "no bets"
     return (
         f"hit rate {100 * row['hit_rate']:.1f} % of n={decided:,} bets"
         f" (95 % {100 * row['hit_rate_low']:.1f} to {100 * row['hit_rate_high']:.1f} %,"

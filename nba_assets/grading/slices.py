@@ -1,13 +1,15 @@
 """Into which slices of a performance a ledger's row falls. Pure."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-ALL, TARGET, PLAYER = "all", "target", "player"
-# Points; both ends as domain rules have them: below the first, from the last on.
-LINE_EDGES = (8.0, 12.0, 16.0, 20.0, 25.0)
+from nba_assets.predictions.distribution import BUCKETS, EDGES
+from nba_assets.predictions.tables import BETS
+
+ALL, TARGET, PICKS, PLAYER = "all", "target", "picks", "player"
 EDGE_EDGES = (1.5, 3.0, 5.0)
 # Twentieths, as the probabilities nearest to them: a step of 0.05, added up, would miss them.
 CONFIDENCE_EDGES = tuple(n / 20 for n in range(11, 20))
@@ -23,7 +25,8 @@ def slices(ledger: pd.DataFrame) -> dict[str, pd.Series]:
     """The row's slice of each family of slices; NULL where it falls into none.
 
     Args:
-        ledger: is_target, recommendation, line, is_home, is_back_to_back, edge, confidence.
+        ledger: is_target, is_pick, recommendation, line, predicted_points, is_home,
+            is_back_to_back, edge, confidence.
     """
     side = ledger["recommendation"]
     confidence = [str(n) for n in range(1, len(CONFIDENCE_EDGES) + 2)]
@@ -31,8 +34,10 @@ def slices(ledger: pd.DataFrame) -> dict[str, pd.Series]:
     return {
         ALL: _named(ledger, ALL),
         TARGET: _named(ledger, TARGET).where(ledger["is_target"]),
-        "side": ("side:" + side).where(side.isin(["OVER", "UNDER"])),
-        "line": "line:" + _bucket(ledger["line"], LINE_EDGES, buckets(LINE_EDGES)),
+        PICKS: _named(ledger, PICKS).where(ledger["is_pick"]),
+        "side": ("side:" + side).where(side.isin(BETS)),
+        "line": "line:" + _bucket(ledger["line"], EDGES, BUCKETS),
+        "forecast": "forecast:" + _bucket(ledger["predicted_points"], EDGES, BUCKETS),
         "venue": _either(ledger["is_home"].astype("boolean"), "venue:home", "venue:away"),
         "rest": _either(rest, "rest:back_to_back", "rest:rested"),
         "edge": "edge:" + _bucket(ledger["edge"].abs(), EDGE_EDGES, buckets(EDGE_EDGES)),
@@ -58,6 +63,7 @@ def _either(flags: pd.Series, yes: str, no: str) -> pd.Series:
     return flags.map({True: yes, False: no}).astype(object)
 
 
-def _bucket(values: pd.Series, edges: tuple[float, ...], labels: list[str]) -> pd.Series:
+def _bucket(values: pd.Series, edges: Sequence[float], labels: Sequence[str]) -> pd.Series:
+    """Each value's label, as distributions have their buckets: below the first edge, from the last on."""
     places = np.searchsorted(edges, values.astype(float).to_numpy(), side="right")
     return pd.Series(np.array(labels, object)[places], values.index).where(values.notna())

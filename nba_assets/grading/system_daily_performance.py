@@ -5,14 +5,17 @@ from datetime import date
 import pandas as pd
 
 from nba_assets.gates.publish import Computed
-from nba_assets.grading.measures import READ, daily_sums, folded, rates
+from nba_assets.grading.measures import READ, daily_sums, folded, mean_confidence, rates
 from nba_assets.grading.slices import ALL, slices
 from nba_assets.grading.tables import PREDICTION_ACCURACY, SYSTEM_DAILY_PERFORMANCE
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.frames import typed
 from nba_assets.warehouse.table import tier
 
-_COUNTS = ("over_picks", "over_wins", "under_picks", "under_wins", "pending")
+_COUNTS = (
+    "over_picks", "over_wins", "under_picks", "under_wins", "passes", "confident_picks",
+    "confident_wins", "confident_losses", "pending",
+)  # fmt: skip
 
 
 def daily_performance(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -23,7 +26,8 @@ def daily_performance(ledger: pd.DataFrame) -> pd.DataFrame:
     """
     sums = folded(daily_sums(ledger, lambda rows: {ALL: slices(rows)[ALL]}))
     counts = {name: sums[name].astype("int64") for name in _COUNTS}
-    rows = sums[["game_date", "system_id", "cutoff", "kind"]].join(rates(sums)).assign(**counts)
+    rows = sums[["game_date", "system_id", "cutoff", "kind"]].join(rates(sums))
+    rows = rows.assign(**counts, mean_confidence=mean_confidence(sums))
     return rows.join(quality_of_dates(ledger), on="game_date")
 
 

@@ -38,7 +38,7 @@ PREDICTION_ACCURACY = Table(
             "is_active_row",
             "BOOL",
             "the row that counts: lock where it was published before tip, else morning; where neither"
-            " was, lock",
+            " was, lock. None of a game whose cut-off turned out to lie after its true tip",
         ),
         Column("is_pick", "BOOL", "a bet of the champion was made on it"),
         IS_ROTATION,
@@ -48,7 +48,7 @@ PREDICTION_ACCURACY = Table(
             "outcome_reason",
             "STRING",
             "of a void: injury_known, late_scratch, coach_decision, not_listed, game_postponed or"
-            " game_cancelled; of pending: not_final, no_box_score or no_play_status",
+            " game_cancelled; of pending: not_final, not_scheduled, no_box_score or no_play_status",
             "graded by points",
         ),
         Column("recommendation", "STRING", "OVER, UNDER, PASS or NO_LINE"),
@@ -116,13 +116,20 @@ _RATES = (
     Column("predictions", "INT64", "rows graded or void"),
     Column("graded", "INT64", "rows whose player played"),
     Column("voids", "INT64", "rows whose player did not"),
-    Column("picks", "INT64", "bets: OVER and UNDER of rows graded or void"),
+    Column("picks", "INT64", "bets, issued or not: OVER and UNDER of rows graded or void"),
     Column("wins", "INT64", "bets won"),
     Column("losses", "INT64", "bets lost"),
     Column("pushes", "INT64", "bets returned: the result was the line"),
     Column("hit_rate", "FLOAT64", "wins / (wins + losses), a fraction", "no bet was decided"),
     Column("mae", "FLOAT64", "points", _NONE),
     Column("rmse", "FLOAT64", "points", _NONE),
+    Column(
+        "r2",
+        "FLOAT64",
+        "share of the variance of the points that predicted_points explain; below 0 where their"
+        " mean says more",
+        "none graded, or all of the same points",
+    ),
     Column(
         "bias",
         "FLOAT64",
@@ -188,6 +195,11 @@ SYSTEM_DAILY_PERFORMANCE = Table(
         Column("over_wins", "INT64", "of these, won"),
         Column("under_picks", "INT64", "bets on less"),
         Column("under_wins", "INT64", "of these, won"),
+        Column("passes", "INT64", "rows with a line and without a bet, graded or void"),
+        Column("mean_confidence", "FLOAT64", "mean of the bets", "no bet"),
+        Column("confident_picks", "INT64", "bets of 0.60 confidence or more"),
+        Column("confident_wins", "INT64", "of these, won"),
+        Column("confident_losses", "INT64", "of these, lost"),
         Column("pending", "INT64", "rows that wait for a result"),
         *QUALITY,
     ),
@@ -210,13 +222,19 @@ PERFORMANCE_SUMMARY = Table(
         Column(
             "slice",
             "STRING",
-            "all, target, side:OVER, side:UNDER, line:<8 … line:25+, venue:home, venue:away,"
+            "all, target, picks (bets that were issued), side:OVER, side:UNDER, line:<8 … line:25+,"
+            " forecast:<8 … forecast:25+ by predicted_points, venue:home, venue:away,"
             " rest:back_to_back, rest:rested, edge:<1.5 … edge:5+ by its size, confidence:1 (0.50 to"
             " 0.55) … confidence:10 (0.95 to 1); of the active rows of a season, player:<id> with 20"
             " graded ones",
         ),
         *_RATES,
-        Column("days", "INT64", "from the first graded date to the last, both counted", _NONE),
+        Column(
+            "days",
+            "INT64",
+            "from the first graded date to the window's last date, both counted",
+            _NONE,
+        ),
         Column(
             "hit_rate_low", "FLOAT64", "lower end of Wilson's 95 % interval", "no bet was decided"
         ),

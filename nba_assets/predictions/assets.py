@@ -5,15 +5,20 @@ from pathlib import Path
 import dagster as dg
 
 from nba_assets.analytics.upcoming_tables import PLAYER_LINE_CONSENSUS, UPCOMING_GAMES
-from nba_assets.gates.audit import Earlier, partition_gate, row_gate
+from nba_assets.gates.audit import Earlier, notice_gate, partition_gate, row_gate
 from nba_assets.gates.lineage import with_input_digests
 from nba_assets.gates.table_asset import Room, table_asset
-from nba_assets.predictions import models, picks, player_predictions, weekly
+from nba_assets.predictions import models, picks, player_predictions, revisions, weekly
 from nba_assets.predictions.errors import REMEMBERED_DAYS
 from nba_assets.predictions.feature_rows import feature_tables
-from nba_assets.predictions.forecasts import OLDEST_WEEKS, ensemble, trained
-from nba_assets.predictions.gates import forecasts_of_nobody, impossible_forecasts
+from nba_assets.predictions.forecasts import ensemble, trained
+from nba_assets.predictions.gates import (
+    copies_of_a_member,
+    forecasts_of_nobody,
+    impossible_forecasts,
+)
 from nba_assets.predictions.model_gates import (
+    OLDEST_WEEKS,
     leaking_models,
     models_of_constant_features,
     worse_models,
@@ -39,6 +44,7 @@ from nba_assets.predictions.tables import (
     PICKS,
     PLAYER_PREDICTIONS,
     PREDICTED_PLAYERS,
+    PREDICTION_REVISIONS,
     SYSTEM_POINT_FORECASTS,
     TRAINED,
     WEEKLY_CALIBRATION,
@@ -63,6 +69,7 @@ def predictions_assets(room: Room) -> list[dg.AssetsDefinition]:
         *(_ensemble(room, system_id) for system_id in ENSEMBLES),
         *_weekly(room),
         _player_predictions(room),
+        _revisions(room),
         _picks(room),
     ]
 
@@ -78,7 +85,12 @@ def _models(room: Room, system_id: str) -> dg.AssetsDefinition:
         history=dict.fromkeys(seen_tables(RECIPES[system_id]), TRAINING_DAYS),
         gates=[
             row_gate("no_model_is_too_good", leaking_models),
-            row_gate("model_is_not_worse", worse_models, Earlier(table, 7 * OLDEST_WEEKS, before)),
+            row_gate(
+                "model_is_not_worse",
+                worse_models,
+                Earlier(table, 7 * OLDEST_WEEKS, before),
+                models.CONSTANT,
+            ),
             row_gate("training_features_vary", models_of_constant_features, models.CONSTANT),
         ],
         kinds={"python", "catboost", "parquet"},
@@ -107,7 +119,10 @@ def _ensemble(room: Room, system_id: str) -> dg.AssetsDefinition:
         ensemble(system_id),
         reads=[SYSTEM_POINT_FORECASTS],
         weekly=[ENSEMBLE_WEIGHTS] if system_id == "ensemble" else [],
-        gates=_FORECAST_GATES,
+        gates=(
+            *_FORECAST_GATES,
+            partition_gate("it_is_none_of_its_members", copies_of_a_member, SYSTEM_POINT_FORECASTS),
+        ),
         kinds={"python", "parquet"},
         source=HERE / "ensembles.py",
         finish=with_input_digests,
@@ -143,7 +158,10 @@ def _weekly(room: Room) -> list[dg.AssetsDefinition]:
             WEEKLY_CHAMPIONS,
             weekly.weekly_champions,
             reads=[],
-            history={FORECAST_ERRORS: REMEMBERED_DAYS},
+            history={
+                FORECAST_ERRORS: REMEMBERED_DAYS,
+                PLAYER_PREDICTIONS: REMEMBERED_DAYS,
+            },
             weekly=[ENSEMBLE_WEIGHTS],
             gates=[partition_gate("one_champion_at_most", several_champions)],
             kinds={"python", "parquet"},
@@ -156,7 +174,7 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
     return table_asset(
         room,
         PLAYER_PREDICTIONS,
-        player_predictions.compute,
+        player_predictions.predicted(room.tables),
         reads=[
             SYSTEM_POINT_FORECASTS,
             *(FORECASTS[e] for e in ENSEMBLES),
@@ -168,13 +186,27 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
         gates=[
             row_gate("every_prediction_is_possible", impossible_predictions),
             partition_gate(
-                "every_prediction_is_traced", untraced_predictions, player_predictions.DIGESTS
+                "every_prediction_is_traced",
+                untraced_predictions,
+                player_predictions.PUBLISHED_INPUTS,
             ),
-            partition_gate("confidence_spreads", constant_confidence),
-            partition_gate("picks_take_both_sides", one_sided_picks),
+            row_gate("confidence_spreads", constant_confidence),
+            row_gate("picks_take_both_sides", one_sided_picks),
         ],
         kinds={"python", "parquet"},
         source=HERE / "player_predictions.py",
+    )
+
+
+def _revisions(room: Room) -> dg.AssetsDefinition:
+    return table_asset(
+        room,
+        PREDICTION_REVISIONS,
+        revisions.compute,
+        reads=[PLAYER_PREDICTIONS],
+        gates=[notice_gate("every_version_is_kept", revisions.lost_versions)],
+        kinds={"python", "parquet"},
+        source=HERE / "revisions.py",
     )
 
 
@@ -185,7 +217,7 @@ def _picks(room: Room) -> dg.AssetsDefinition:
         picks.compute,
         reads=[PLAYER_PREDICTIONS],
         weekly=[WEEKLY_CHAMPIONS],
-        gates=[row_gate("every_pick_keeps_the_rule", picks_without_rule)],
+        gates=[row_gate("every_pick_is_recommended", picks_without_rule, PLAYER_PREDICTIONS)],
         kinds={"python", "parquet"},
         source=HERE / "picks.py",
     )

@@ -21,7 +21,7 @@ _SUM_TO_ONE = 1e3
 
 
 def combined(wide: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
-    """The weighted mean of the members that each row has; NaN where fewer than two have a forecast.
+    """The weighted mean of the members that each row has; NaN where fewer than two that weigh anything have a forecast.
 
     Args:
         wide: forecasts in points, a column per member, NaN where it has none.
@@ -29,14 +29,12 @@ def combined(wide: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
     """
     members = [m for m in wide.columns if weights.get(str(m), 0) > 0]
     values = wide[members].to_numpy(dtype=float)
-    shares = np.where(np.isnan(values), 0.0, np.array([weights[str(m)] for m in members]))
-    total = shares.sum(axis=1)
-    enough = (~np.isnan(wide[[m for m in wide.columns if m in weights]].to_numpy(dtype=float))).sum(
-        axis=1
-    ) >= MIN_MEMBERS
+    is_there = ~np.isnan(values)
+    shares = np.where(is_there, np.array([weights[str(m)] for m in members]), 0.0)
+    enough = is_there.sum(axis=1) >= MIN_MEMBERS
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.nansum(values * shares, axis=1) / total
-    return pd.Series(np.where(enough & (total > 0), means, np.nan), wide.index)
+        means = np.nansum(values * shares, axis=1) / shares.sum(axis=1)
+    return pd.Series(np.where(enough, means, np.nan), wide.index)
 
 
 def learned_weights(residuals: pd.DataFrame) -> dict[str, float]:

@@ -17,6 +17,7 @@ from nba_assets.predictions.ensembles import FIXED_WEIGHTS, combined
 from nba_assets.predictions.estimators import PointsModel
 from nba_assets.predictions.feature_rows import PLAYER as KEY_OF_A_PLAYER
 from nba_assets.predictions.feature_rows import feature_rows, of_players, rowless
+from nba_assets.predictions.model_gates import OLDEST_WEEKS
 from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.registry import ModelCard, ModelRefusedError, ModelStore
 from nba_assets.predictions.tables import (
@@ -32,8 +33,6 @@ from nba_assets.predictions.vectors import FeatureMismatchError, vectors
 from nba_assets.warehouse.base import Warehouse
 
 LOWEST, HIGHEST = 0.0, 60.0
-# How long an older model may stand in for newer ones that were refused.
-OLDEST_WEEKS = 8
 # Of a date's metadata: predicted players without a row of a table that their vector is read from.
 WITHOUT_ROWS = "without_rows"
 PLAYER = list(KEY_OF_A_PLAYER)
@@ -76,10 +75,11 @@ def trained(system_id: str) -> Compute:
 
 
 class CurrentModels:
-    """The model of each week: its own, else the newest older one, where the newer were refused.
+    """The model of each week: its own, else the newest older one of the last 8 weeks.
 
-    A refused model was never published, so a registry that holds an older one and not the newer says
-    that the newer was refused; without any there is no model, and nothing is forecast.
+    The week's registry is published, or the date is held: where it has no model of the cut-off, that
+    one was refused by a gate, or there were too few rows to make it of. Without any there is no model,
+    and nothing is forecast.
 
     Args:
         warehouse: where the registry is published.
@@ -97,10 +97,11 @@ class CurrentModels:
         """Card, model and its age in weeks; None where there is none.
 
         Raises:
-            ModelRefusedError: where the newest published one cannot be loaded; no other stands in.
+            ModelRefusedError: where the newest published one cannot be loaded, or is of another
+                system, cut-off or week, or has seen its week; no other stands in.
         """
         weeks = [week - timedelta(weeks=n) for n in range(OLDEST_WEEKS + 1)]
-        columns = ["game_date", "model_id", "cutoff", "file_digest"]
+        columns = ["game_date", "model_id", "cutoff", "card_digest"]
         registered = self._warehouse.read(MODELS[self._system_id], weeks, columns).to_pylist()
         own = [m for m in registered if m["cutoff"] == cutoff]
         if not own:
@@ -108,8 +109,14 @@ class CurrentModels:
         newest = max(own, key=lambda m: m["game_date"])
         model_id = newest["model_id"]
         if model_id not in self._loaded:
-            self._loaded[model_id] = self._store.load(model_id, newest["file_digest"])
-        return *self._loaded[model_id], (week - newest["game_date"]).days // 7
+            self._loaded[model_id] = self._store.load(model_id, newest["card_digest"])
+        card, model = self._loaded[model_id]
+        if reason := card.misplaced(self._system_id, cutoff, newest["game_date"]):
+            raise ModelRefusedError(
+                f"model {model_id}: {reason}; materialize {MODELS[self._system_id].name} again for"
+                f" {newest['game_date']}"
+            )
+        return card, model, (week - newest["game_date"]).days // 7
 
 
 def _forecast(

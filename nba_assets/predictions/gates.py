@@ -238,6 +238,16 @@ def identical_systems(forecasts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["game_date", "cutoff", "reason"])
 
 
+def copies_of_a_member(forecasts: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """A mean that says what one member says is that member under another name, and counts it twice.
+
+    Args:
+        forecasts: of an ensemble.
+        members: forecasts of its members.
+    """
+    return identical_systems(pd.concat([forecasts, members], ignore_index=True))
+
+
 def untraceable_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
     """A forecast that cannot say which features it was made from cannot be told from yesterday's.
 

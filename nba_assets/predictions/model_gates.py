@@ -1,13 +1,14 @@
 """Gates on models: which versions are refused before they forecast anything. Pure functions over frames."""
 
+from datetime import timedelta
+
 import pandas as pd
 
 from nba_assets.gates.reasons import add_reason, no_reasons
+from nba_assets.predictions.leaks import MAX_R2, MIN_LEAK_ROWS, MIN_LINED_MAE, MIN_MAE
 
-# Below these over so many rows a model knows what it cannot (domain rules, section 8): with minutes
-# known exactly the error is about 4.2, on lined rows 4.6.
-LEAK_MAE, LEAK_LINED_MAE, LEAK_R2 = 4.2, 4.6, 0.60
-LEAK_ROWS = 2000
+# How long an older model may stand in for newer ones, and a version be held to one that was published.
+OLDEST_WEEKS = 8
 # Points by which a new version may be worse against ewma on its weeks than the last one was on its own.
 WORSE_BY = 0.05
 
@@ -20,12 +21,12 @@ def leaking_models(models: pd.DataFrame) -> pd.DataFrame:
     """
     reason = no_reasons(models)
     for metric, rows, limit, is_beyond in (
-        ("test_mae", "test_rows", LEAK_MAE, pd.Series.lt),
-        ("test_lined_mae", "test_lined_rows", LEAK_LINED_MAE, pd.Series.lt),
-        ("test_r2", "test_rows", LEAK_R2, pd.Series.gt),
+        ("test_mae", "test_rows", MIN_MAE, pd.Series.lt),
+        ("test_lined_mae", "test_lined_rows", MIN_LINED_MAE, pd.Series.lt),
+        ("test_r2", "test_rows", MAX_R2, pd.Series.gt),
     ):
         values = models[metric].astype(float)
-        off = is_beyond(values, limit) & (models[rows] >= LEAK_ROWS)
+        off = is_beyond(values, limit) & (models[rows] >= MIN_LEAK_ROWS)
         text = (
             f"suspected leakage: {metric} "
             + values.round(3).astype(str)
@@ -37,34 +38,45 @@ def leaking_models(models: pd.DataFrame) -> pd.DataFrame:
     return _told(models, reason)
 
 
-def worse_models(models: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+def worse_models(
+    models: pd.DataFrame, earlier: pd.DataFrame, constant: pd.DataFrame
+) -> pd.DataFrame:
     """A week of bad data or a careless change would replace a model that works by one that does not.
 
-    The error of the last four weeks is told against that of ewma on the same rows, for weeks differ more
-    than models do. A version is held to the newest one that was published, one that is refused here not
-    among them.
+    Held to each other are not the errors of two versions on the last four weeks of each, but what each
+    is off from ewma on the same rows: one kind of weeks is harder than another by more than models
+    differ, and by the errors alone a version would be refused for weeks in which everybody scored out
+    of turn. A version is held to the newest one of the last 8 weeks that was published: one that is
+    refused here, or that another of these gates refuses, is not among them, be it made in the same run.
 
     Args:
         models: rows of `predictions.models`.
         earlier: rows of weeks before, as published.
+        constant: as `models_of_constant_features` knows it.
     """
+    flagged = {
+        *leaking_models(models)["model_id"],
+        *models_of_constant_features(models, constant)["model_id"],
+    }
     reason = no_reasons(models)
     for (system_id, cutoff), own in models.groupby(["system_id", "cutoff"]):
         is_same = (earlier["system_id"] == system_id) & (earlier["cutoff"] == cutoff)
         known = earlier[is_same].sort_values("game_date")
-        gaps = (known["test_mae"] - known["test_ewma_mae"]).dropna()
-        best = float(gaps.iloc[-1]) if len(gaps) else None
+        gaps = (known["test_mae"] - known["test_ewma_mae"]).dropna().astype(float)
+        published = list(zip(known.loc[gaps.index, "game_date"], gaps, strict=True))
         for _, row in own.sort_values("game_date").iterrows():
             gap = row["test_mae"] - row["test_ewma_mae"]
             if pd.isna(gap):
                 continue
-            if best is not None and gap > best + WORSE_BY:
+            oldest = row["game_date"] - timedelta(weeks=OLDEST_WEEKS)
+            before = [said for week, said in published if week >= oldest]
+            if before and gap > before[-1] + WORSE_BY:
                 reason[models["model_id"] == row["model_id"]] = (
                     f"model_is_not_worse: {gap:+.3f} points against ewma on the last 4 weeks, the"
-                    f" model before it {best:+.3f}, {WORSE_BY} are allowed"
+                    f" model before it {before[-1]:+.3f}, {WORSE_BY} are allowed"
                 )
-            else:
-                best = float(gap)
+            elif row["model_id"] not in flagged:
+                published.append((row["game_date"], float(gap)))
     return _told(models, reason)
 
 

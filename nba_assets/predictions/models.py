@@ -24,7 +24,7 @@ from nba_assets.predictions.registry import (
     TWIN_FILE,
     ModelCard,
     ModelStore,
-    files_digest,
+    digests_of,
     golden_of,
 )
 from nba_assets.predictions.tables import MODELS
@@ -97,13 +97,11 @@ def _trained(
     model = fitted(recipe, examples)
     test = tested(recipe, examples, week)
     files = {**model.files(), TWIN_FILE: _parquet(test.errors)}
-    digest = files_digest(files)
     first, last = examples.dates
     newest = examples.between(last, last)
     who = f"{newest.rows['player_name'][0]}, {newest.rows['game_id'][0]}"
     gaps = history.gaps(week)
     card = ModelCard(
-        model_id=f"{system_id}-{cutoff}-{week}-{digest[:12]}",
         system_id=system_id,
         cutoff=cutoff,
         week=str(week),
@@ -118,13 +116,16 @@ def _trained(
         training_rows=len(examples),
         snapshot_digest=history.snapshot_digest(week),
         code_version=CODE_VERSION,
-        file_digest=digest,
+        file_digests=digests_of(files),
         golden=golden_of(newest.rows, recipe.features, model, who),
         metrics=test.metrics,
     )
     store.save(card, files)
     return {
         "game_date": week,
+        "model_id": card.model_id,
+        "file_digest": card.file_digest,
+        "card_digest": card.digest,
         **{k: v for k, v in asdict(card).items() if k in MODELS[system_id].column_names},
         "parameters": json.dumps(card.parameters, sort_keys=True),
         "feature_names": list(card.feature_names),

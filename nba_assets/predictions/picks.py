@@ -5,27 +5,43 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from nba_assets.gates.publish import Computed
 from nba_assets.partitions import week_of
 from nba_assets.predictions.active import is_active
-from nba_assets.predictions.tables import PICKS, PLAYER_PREDICTIONS, WEEKLY_CHAMPIONS
+from nba_assets.predictions.player_predictions import committed_at, frozen_rows
+from nba_assets.predictions.tables import BETS, FORWARD, PICKS, PLAYER_PREDICTIONS, WEEKLY_CHAMPIONS
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.frames import typed
 
-BETS = ("OVER", "UNDER")
 
+def compute(desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
+    """The picks of the dates; none where a cut-off has no champion.
 
-def compute(_desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
-    """The picks of the dates; none where a cut-off has no champion."""
+    What was bet before a tip that has passed stays, whoever is champion now, and no bet joins it.
+    """
+    now = committed_at(desk)
     parts = [PICKS.schema_of().empty_table()]
+    frozen = list(parts)
     columns = ["system_id", "cutoff", "is_champion"]
     for day in dates:
         judged = warehouse.read(WEEKLY_CHAMPIONS, [week_of(day)], columns).to_pylist()
         champions = {row["cutoff"]: row["system_id"] for row in judged if row["is_champion"]}
-        predictions = warehouse.read(PLAYER_PREDICTIONS, [day]).to_pandas()
-        parts.append(typed(PICKS, picks(predictions, champions)))
-    return Computed(pa.concat_tables(parts))
+        predictions = warehouse.read(PLAYER_PREDICTIONS, [day])
+        begun = set(frozen_rows(predictions, now)["game_id"].to_pylist())
+        made = typed(PICKS, picks(predictions.to_pandas(), champions))
+        published = warehouse.read(PICKS, [day])
+        parts.append(made.filter(pc.invert(_committed(made, begun))))
+        frozen.append(published.filter(_committed(published, begun)))
+    return Computed(pa.concat_tables(parts), frozen=pa.concat_tables(frozen))
+
+
+def _committed(rows: pa.Table, begun: set[str]) -> pa.ChunkedArray:
+    """Whether rows are forward ones of games that have begun."""
+    games = pa.array(sorted(begun), pa.string())
+    is_begun = pc.is_in(rows["game_id"], value_set=games)
+    return pc.and_(pc.equal(rows["kind"], FORWARD), is_begun)
 
 
 def picks(predictions: pd.DataFrame, champions: dict[str, str]) -> pd.DataFrame:

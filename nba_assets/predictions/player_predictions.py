@@ -1,6 +1,6 @@
 """Predictions: each system's forecast with its past errors around it, held against the line, kept after tip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nba_assets.analytics.upcoming_tables import PLAYER_LINE_CONSENSUS, UPCOMING_GAMES
-from nba_assets.gates.publish import Computed
+from nba_assets.gates.publish import Compute, Computed
 from nba_assets.partitions import week_of
 from nba_assets.predictions.distribution import (
     LEVELS,
@@ -21,6 +21,7 @@ from nba_assets.predictions.distribution import (
     minute_buckets,
 )
 from nba_assets.predictions.forecasts import weights_of
+from nba_assets.predictions.revisions import numbered
 from nba_assets.predictions.rules import PickRule, judged
 from nba_assets.predictions.tables import (
     ENSEMBLES,
@@ -28,6 +29,8 @@ from nba_assets.predictions.tables import (
     FORWARD,
     PLAYER_PREDICTIONS,
     PREDICTED_PLAYERS,
+    PREDICTION_KEY,
+    PREDICTION_REVISIONS,
     SYSTEM_POINT_FORECASTS,
     THRESHOLDS,
     WALK_FORWARD,
@@ -36,12 +39,14 @@ from nba_assets.predictions.tables import (
 from nba_assets.predictions.weekly import BASELINES
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.frames import typed
+from nba_assets.warehouse.table import Table
 
-KEY = ["game_id", "player_id", "system_id", "cutoff"]
 PLAYER = ["game_id", "player_id", "cutoff"]
 # What a row of today is made from beside its forecast; a frozen one keeps what it was made from.
 DATED_INPUTS = (PREDICTED_PLAYERS, UPCOMING_GAMES, PLAYER_LINE_CONSENSUS)
-DIGESTS = "digests_of_the_inputs"
+PUBLISHED_INPUTS = "inputs_as_published"
+# Why nothing is bet on a row that was said before tip and could not be made again.
+WITHDRAWN = "withdrawn"
 _OF_THE_PLAYER = (
     "nba_game_id", "season_year", "season_type", "team", "opponent", "is_home", "player_name",
     "status", "is_few_minutes", "is_rotation",
@@ -62,27 +67,41 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def compute(desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
-    """Predictions of the dates; a forward row whose game has begun is left as it was published."""
-    now = committed_at(desk)
-    rule = PickRule(
-        desk.settings.pick_min_edge,
-        desk.settings.pick_min_expected_value,
-        desk.settings.pick_min_quality,
-    )
-    calibrated = {
-        week: _quantiles(warehouse, week) for week in sorted({week_of(day) for day in dates})
-    }
-    parts = [PLAYER_PREDICTIONS.schema_of().empty_table()]
-    digests = []
-    for day in dates:
-        inputs = digests_of(warehouse, day)
-        digests += [{"game_date": day, "input": text} for text in inputs]
-        made = _made(warehouse, day, calibrated[week_of(day)], rule, now, inputs)
-        frozen = frozen_rows(warehouse.read(PLAYER_PREDICTIONS, [day]), now)
-        parts += [without(made, frozen), frozen]
-    evidence = {DIGESTS: pd.DataFrame(digests, columns=["game_date", "input"])}
-    return Computed(pa.concat_tables(parts), evidence)
+def predicted(tables: Mapping[str, Table]) -> Compute:
+    """The compute of the predictions; it leaves alone what was said before a tip that has passed.
+
+    Args:
+        tables: contracts of everything that a prediction may name as its input.
+    """
+
+    def compute(desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
+        now = committed_at(desk)
+        rule = PickRule(
+            desk.settings.pick_min_edge,
+            desk.settings.pick_min_expected_value,
+            desk.settings.pick_min_quality,
+        )
+        calibrated = {
+            week: _quantiles(warehouse, week) for week in sorted({week_of(day) for day in dates})
+        }
+        rows = [PLAYER_PREDICTIONS.schema_of().empty_table()]
+        frozen = list(rows)
+        published_inputs = []
+        for day in dates:
+            published = warehouse.read(PLAYER_PREDICTIONS, [day])
+            kept = frozen_rows(published, now)
+            made = _made(warehouse, day, calibrated[week_of(day)], rule, now)
+            made = without(made, kept)
+            said = with_withdrawn(made, without(published, kept))
+            rows.append(numbered(said, published, warehouse.read(PREDICTION_REVISIONS, [day]), now))
+            frozen.append(kept)
+            published_inputs += published_of(warehouse, tables, made, day)
+        evidence = pd.DataFrame(published_inputs, columns=["game_date", "input"])
+        return Computed(
+            pa.concat_tables(rows), {PUBLISHED_INPUTS: evidence}, frozen=pa.concat_tables(frozen)
+        )
+
+    return compute
 
 
 def committed_at(desk: Any) -> datetime:
@@ -106,9 +125,41 @@ def without(rows: pa.Table, frozen: pa.Table) -> pa.Table:
     """The rows whose key is not among the frozen ones."""
     if not frozen.num_rows or not rows.num_rows:
         return rows
-    keys = set(zip(*(frozen[name].to_pylist() for name in KEY), strict=True))
-    own = zip(*(rows[name].to_pylist() for name in KEY), strict=True)
+    keys = set(zip(*(frozen[name].to_pylist() for name in PREDICTION_KEY), strict=True))
+    own = zip(*(rows[name].to_pylist() for name in PREDICTION_KEY), strict=True)
     return rows.filter(pa.array([key not in keys for key in own]))
+
+
+def with_withdrawn(made: pa.Table, published: pa.Table) -> pa.Table:
+    """The rows, and those that were said before tip and are not made again: what was said stays said.
+
+    Nothing is bet on them any more. They are what somebody read, and are graded.
+
+    Args:
+        made: rows of a date.
+        published: rows of the date as they are published, without frozen ones.
+    """
+    said = published.filter(pc.equal(published["kind"], FORWARD))
+    gone = without(said, made)
+    if not gone.num_rows:
+        return made
+    rows = gone.to_pandas()
+    has_line = rows["line"].notna()
+    rows["recommendation"] = np.where(has_line, "PASS", "NO_LINE")
+    rows["pass_reason"] = pd.Series(WITHDRAWN, rows.index, dtype=object).where(has_line)
+    return pa.concat_tables([made, typed(PLAYER_PREDICTIONS, rows)])
+
+
+def published_of(
+    warehouse: Warehouse, tables: Mapping[str, Table], rows: pa.Table, day: date
+) -> list[dict[str, object]]:
+    """table@digest, as it is published for the date or its week, of every input that a row names."""
+    named = {text.partition("@")[0] for own in rows["input_digests"].to_pylist() for text in own}
+    found: list[dict[str, object]] = []
+    for name in sorted(named & tables.keys()):
+        at = week_of(day) if tables[name].is_weekly else day
+        found.append({"game_date": day, "input": f"{name}@{warehouse.digest(tables[name], at)}"})
+    return found
 
 
 def digests_of(warehouse: Warehouse, day: date) -> list[str]:
@@ -130,7 +181,6 @@ def _made(
     quantiles: Mapping[tuple[str, str], Mapping[str, np.ndarray]],
     rule: PickRule,
     now: datetime,
-    digests: Sequence[str],
 ) -> pa.Table:
     members = warehouse.read(SYSTEM_POINT_FORECASTS, [day]).to_pandas()
     ensembles = [warehouse.read(FORECASTS[name], [day]).to_pandas() for name in ENSEMBLES]
@@ -146,6 +196,7 @@ def _made(
         rows = rows.merge(facts.rename(columns=_OF_THE_LINE), on=PLAYER, how="left")
     games = warehouse.read(UPCOMING_GAMES, [day], ["game_id", "cutoff", "tip_at"]).to_pandas()
     rows = rows.merge(games, on=["game_id", "cutoff"], how="left")
+    digests = digests_of(warehouse, day)
     weights = {e: weights_of(e, warehouse, [day]) for e in ENSEMBLES}
     rows = with_agreement(_with_distribution(rows, quantiles), members, weights)
     rows = judged(_with_market(rows), rule)
@@ -153,6 +204,8 @@ def _made(
         game_date=day,
         kind=np.where(rows["tip_at"] > pd.Timestamp(now), FORWARD, WALK_FORWARD),
         predicted_at=rows["cutoff_at"],
+        revision=None,
+        issued_at=None,
         input_digests=pd.Series(
             [sorted({*own, *digests}) for own in rows["input_digests"]], rows.index, dtype=object
         ),

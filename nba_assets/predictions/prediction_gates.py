@@ -3,10 +3,13 @@
 import pandas as pd
 
 from nba_assets.gates.reasons import add_reason, no_reasons, outside
+from nba_assets.predictions.player_predictions import WITHDRAWN
 from nba_assets.predictions.tables import (
     BASELINE,
+    BETS,
     FORWARD,
     THRESHOLDS,
+    TRAINED,
     WALK_FORWARD,
 )
 
@@ -25,8 +28,14 @@ POSSIBLE = {
     **dict.fromkeys(("p_over", "p_push", "p_under"), (0.0, 1.0)),
     **dict.fromkeys((f"p_over_{points}" for points in THRESHOLDS), (0.0, 1.0)),
 }
+_TRACED_OF = {
+    "line": ("analytics.player_line_consensus",),
+    "ensemble_fixed": ("predictions.ensemble_fixed",),
+    "ensemble": ("predictions.ensemble", "predictions.ensemble_weights"),
+    **{name: (f"predictions.{name}_models", "precompute.ml_feature_store") for name in TRAINED},
+}
 _QUANTILES = ["p10", "p25", "p50", "p75", "p90"]
-# Named by every prediction; an ensemble's or a system's own inputs come beside them.
+# Named by every prediction; then what its system is made of, by the beginning of its name.
 _TRACED = (
     "analytics.upcoming_games",
     "predictions.predicted_players",
@@ -50,7 +59,7 @@ def impossible_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
     whole = predictions[["p_over", "p_push", "p_under"]].astype(float).sum(axis=1, min_count=3)
     off = whole.notna() & ((whole - 1).abs() > TOLERANCE)
     add_reason(reason, off, "over, push and under sum to " + whole.astype(str))
-    has_bet = predictions["recommendation"].isin(["OVER", "UNDER"])
+    has_bet = predictions["recommendation"].isin(BETS)
     add_reason(
         reason,
         has_bet & predictions["line_observed_at"].isna(),
@@ -64,32 +73,33 @@ def impossible_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
     return _told(predictions, reason)
 
 
-def untraced_predictions(predictions: pd.DataFrame, digests: pd.DataFrame) -> pd.DataFrame:
+def untraced_predictions(predictions: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """A prediction that cannot say what it was made from cannot be told from one made of nothing.
 
-    Rows that were made now name the partitions as they are published; those that were committed before
-    a tip that has passed keep the names of what they were made from.
+    Every input that a row names is published for its date or week as the row names it, and none lacks
+    that its system is made of. A row that was withdrawn names what it was made from when it was said.
 
     Args:
-        predictions: rows of `predictions.player_predictions`.
-        digests: `game_date`, `input`: table@digest of the date's inputs as published.
+        predictions: rows of `predictions.player_predictions` that were made now.
+        published: `game_date`, `input`: table@digest of what they name, as it is published.
     """
-    published = digests.groupby("game_date")["input"].agg(set).to_dict()
+    known = published.groupby("game_date")["input"].agg(set).to_dict()
     reason = no_reasons(predictions)
-    for index, day, kind, inputs in zip(
-        predictions.index,
-        predictions["game_date"],
-        predictions["kind"],
-        predictions["input_digests"],
-        strict=True,
+    columns = ("game_date", "system_id", "pass_reason", "input_digests")
+    for index, day, system_id, passed, inputs in zip(
+        predictions.index, *(predictions[name] for name in columns), strict=True
     ):
         named = {text.partition("@")[0] for text in inputs}
-        if lacking := [table for table in _TRACED if table not in named]:
+        needed = (*_TRACED, *_TRACED_OF.get(system_id, ("precompute.",)))
+        lacking = [n for n in needed if not any(own.startswith(n) for own in named)]
+        if lacking:
             reason[index] = f"lineage_is_complete: does not name {', '.join(lacking)}"
-        elif kind == WALK_FORWARD and (unread := published.get(day, set()) - set(inputs)):
-            reason[index] = f"lineage_is_complete: made before {', '.join(sorted(unread))}"
-        elif not all(text.partition("@")[2] for text in inputs):
-            reason[index] = "lineage_is_complete: an input has no digest"
+        elif passed != WITHDRAWN and (stale := set(inputs) - known.get(day, set())):
+            names = ", ".join(sorted(text.partition("@")[0] for text in stale))
+            reason[index] = (
+                f"lineage_is_complete: made of {names}, which has been published otherwise since;"
+                f" materialize predictions/{system_id} again"
+            )
     return _told(predictions, reason)
 
 
@@ -97,43 +107,39 @@ def constant_confidence(predictions: pd.DataFrame) -> pd.DataFrame:
     """A system that is equally sure of everybody is a default under a model's name.
 
     Returns:
-        `game_date` and `reason` per system and cut-off.
+        the rows of such a system and cut-off, with their index and `reason`; 50 of a date or more.
     """
     told = predictions[predictions["confidence"].notna() & (predictions["system_id"] != BASELINE)]
-    found = []
-    for (day, system_id, cutoff), own in told.groupby(["game_date", "system_id", "cutoff"]):
+    reason = no_reasons(predictions)
+    for (_, system_id, cutoff), own in told.groupby(["game_date", "system_id", "cutoff"]):
         if len(own) >= MANY and own["confidence"].nunique() < 2:
-            found.append(
-                {
-                    "game_date": day,
-                    "cutoff": cutoff,
-                    "reason": f"confidence_spread: {system_id} at {cutoff} is {own['confidence'].iloc[0]:.3f}"
-                    f" sure of each of {len(own)} players",
-                }
+            reason[own.index] = (
+                f"confidence_spread: {system_id} at {cutoff} is {own['confidence'].iloc[0]:.3f}"
+                f" sure of each of {len(own)} players"
             )
-    return pd.DataFrame(found, columns=["game_date", "cutoff", "reason"])
+    return _told(predictions, reason)
 
 
 def one_sided_picks(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Nine bets of ten on one side are a biased model, not a market that is wrong about a whole night.
+    """Nine sides of ten alike are a biased model, not a market that is wrong about a whole night.
+
+    The sides are those of all players who may be bet on, whether the edge is large enough or not.
 
     Returns:
-        `game_date` and `reason` per system and cut-off with 50 bets or more.
+        the rows of such a system and cut-off, with their index and `reason`; 50 of a date or more.
     """
-    bets = predictions[predictions["recommendation"].isin(["OVER", "UNDER"])]
-    found = []
-    for (day, system_id, cutoff), own in bets.groupby(["game_date", "system_id", "cutoff"]):
-        shares = own["recommendation"].value_counts(normalize=True)
-        if len(own) >= MANY and shares.iloc[0] > MOST_OF_A_SIDE:
-            found.append(
-                {
-                    "game_date": day,
-                    "cutoff": cutoff,
-                    "reason": f"pick_mix: {system_id} at {cutoff} says {shares.index[0]} of"
-                    f" {shares.iloc[0]:.0%} of {len(own)}",
-                }
+    is_small = predictions["pass_reason"].isin(["edge", "expected_value"])
+    eligible = predictions[is_small | predictions["recommendation"].isin(BETS)]
+    reason = no_reasons(predictions)
+    for (_, system_id, cutoff), own in eligible.groupby(["game_date", "system_id", "cutoff"]):
+        over = (own["edge"] > 0).mean()
+        if len(own) >= MANY and max(over, 1 - over) > MOST_OF_A_SIDE:
+            side = "OVER" if over > 0.5 else "UNDER"
+            reason[own.index] = (
+                f"pick_mix: {system_id} at {cutoff} says {side} of {max(over, 1 - over):.0%} of"
+                f" {len(own)}"
             )
-    return pd.DataFrame(found, columns=["game_date", "cutoff", "reason"])
+    return _told(predictions, reason)
 
 
 def unplaced_weights(weights: pd.DataFrame) -> pd.DataFrame:
@@ -184,18 +190,30 @@ def several_champions(champions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["game_date", "reason"])
 
 
-def picks_without_rule(picks: pd.DataFrame) -> pd.DataFrame:
-    """A bet against the prediction that it is made from is a mistake of a sign.
+def picks_without_rule(picks: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
+    """A bet that no published prediction recommends, at its side, line and value, is somebody else's.
 
-    Returns:
-        rows of `predictions.picks`, with their index and `reason`.
+    Args:
+        picks: rows of `predictions.picks`.
+        predictions: rows of `predictions.player_predictions` of the same dates.
     """
+    key = ["game_id", "player_id", "system_id", "cutoff", "kind"]
+    said = predictions[[*key, "recommendation", "line", "expected_value"]]
+    both = picks[[*key, "side", "line", "expected_value", "price_decimal", "book"]].merge(
+        said, on=key, how="left", suffixes=("", "_said")
+    )
+    both.index = picks.index
     reason = no_reasons(picks)
-    is_over = picks["side"] == "OVER"
-    off = is_over != (picks["edge"] >= 0)
-    add_reason(reason, off, picks["side"] + " at an edge of " + picks["edge"].astype(str))
-    cheap = picks["price_decimal"] <= 1
-    add_reason(reason, cheap, "a price of " + picks["price_decimal"].astype(str))
+    for text, off in {
+        "without a prediction": both["recommendation"].isna(),
+        "on the side that is not recommended": both["side"] != both["recommendation"],
+        "at a line that is not the prediction's": both["line"] != both["line_said"],
+        "at a value that is not the prediction's": both["expected_value"]
+        != both["expected_value_said"],
+        "at no price of a book": ~(both["price_decimal"] > 1) | both["book"].isna(),
+        "that loses money": ~(both["expected_value"] > 0),
+    }.items():
+        add_reason(reason, off, "a bet " + pd.Series(text, reason.index))
     return _told(picks, reason)
 
 

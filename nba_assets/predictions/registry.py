@@ -1,9 +1,11 @@
-"""Model versions on disk: written once under their own digest, loaded only where every check holds."""
+"""Model versions on disk: kept under the digest of all they are, loaded only where every check holds."""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ TWIN_COLUMNS = (
 # A golden row is predicted at every load. The same library on another processor may differ in the
 # last digits; a different model does not differ by so little.
 GOLDEN_TOLERANCE = 1e-6
+_AGAIN = "; materialize the registry again for its week, or restore the folder"
 
 
 class ModelRefusedError(RuntimeError):
@@ -32,8 +35,10 @@ class ModelRefusedError(RuntimeError):
 class ModelCard:
     """Everything that makes a model version what it is, kept beside its files.
 
+    Its digest is of all of it, its files through theirs, and of no clock: whatever differs is another
+    version under another id, and the same training is the same version.
+
     Attributes:
-        model_id: system, cut-off, week and the start of the files' digest.
         system_id: of the forecasts.
         cutoff: of the rows it is trained on.
         week: the Monday it is trained for.
@@ -48,12 +53,11 @@ class ModelCard:
         training_rows: player-games.
         snapshot_digest: of the digests of all partitions it has seen.
         code_version: of the code that trains and reads it.
-        file_digest: of its files.
+        file_digests: SHA-256 of each of its files, by name.
         golden: a row of the training data (its feature values by name) with what the model says of it.
         metrics: of a twin that was kept from the last four weeks.
     """
 
-    model_id: str
     system_id: str
     cutoff: str
     week: str
@@ -68,9 +72,39 @@ class ModelCard:
     training_rows: int
     snapshot_digest: str
     code_version: str
-    file_digest: str
+    file_digests: Mapping[str, str]
     golden: Mapping[str, Any]
     metrics: Mapping[str, float | int | None] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the card, written in one way whatever wrote its file."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def model_id(self) -> str:
+        """System, cut-off, week and the start of the digest."""
+        return f"{self.system_id}-{self.cutoff}-{self.week}-{self.digest[:12]}"
+
+    @property
+    def file_digest(self) -> str:
+        """SHA-256 over the digests of its files, in the order of their names."""
+        lines = (f"{name} {digest}\n" for name, digest in sorted(self.file_digests.items()))
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def misplaced(self, system_id: str, cutoff: str, week: date) -> str:
+        """What it is not, of what a registry says a model is; empty where it is that."""
+        for what, own, said in (
+            ("system", self.system_id, system_id),
+            ("cut-off", self.cutoff, cutoff),
+            ("week", self.week, str(week)),
+        ):
+            if own != said:
+                return f"it is of the {what} {own}, not {said}"
+        if date.fromisoformat(self.trained_through) >= week:
+            return f"it has seen games of its week, up to {self.trained_through}"
+        return ""
 
 
 class ModelStore:
@@ -84,45 +118,53 @@ class ModelStore:
         self.root = root
 
     def save(self, card: ModelCard, files: Mapping[str, bytes]) -> None:
-        """Write a version; one that is there already is left as it is, for it never changes."""
+        """Write a version; where it is there and whole it is left as it is, for it never changes.
+
+        What is missing of it, or is not what its id stands for, is written anew: each file at once, and
+        the card last. Until then it is refused, as it was.
+
+        Raises:
+            ValueError: where the card is of other files.
+        """
+        if card.file_digests != digests_of(files):
+            raise ValueError(f"model {card.model_id}: its card is of other files")
         folder = self.root / card.model_id
-        for name, body in files.items():
-            if not (folder / name).exists():
-                write_whole(folder / name, body)
-        if not (folder / CARD).exists():
-            write_whole(folder / CARD, json.dumps(asdict(card), indent=1, default=str).encode())
+        kept = json.dumps(asdict(card), indent=1).encode()
+        for name, body in {**files, CARD: kept}.items():
+            path = folder / name
+            if not (path.is_file() and path.read_bytes() == body):
+                write_whole(path, body)
 
     def twin_errors(self, model_id: str) -> pd.DataFrame:
-        """Forecasts of the twin and what came of them: `TWIN_COLUMNS`; empty where nothing is kept."""
-        path = self.root / model_id / TWIN_FILE
-        return pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=list(TWIN_COLUMNS))
+        """Forecasts of the twin and what came of them: `TWIN_COLUMNS`; empty where there was no twin.
+
+        Raises:
+            ModelRefusedError: where the card is not the one that the id stands for, or the file is not
+                the one that the card names.
+        """
+        card = self._card(model_id)
+        if TWIN_FILE not in card.file_digests:
+            return pd.DataFrame(columns=list(TWIN_COLUMNS))
+        return pd.read_parquet(BytesIO(self._body(card, TWIN_FILE)))
 
     def load(self, model_id: str, expected_digest: str) -> tuple[ModelCard, PointsModel]:
-        """A version, held to its card, to the registry's digest and to its golden row.
+        """A version, held to the registry's digest, to its card and to its golden row.
 
         Args:
             model_id: as the registry names it.
-            expected_digest: the `file_digest` that the registry published.
+            expected_digest: the `card_digest` that the registry published.
 
         Raises:
-            ModelRefusedError: where a file is missing, the digest or the features are others, or the
-                golden row is predicted otherwise.
+            ModelRefusedError: where the card or a file is missing or another, the features are others,
+                or the golden row is predicted otherwise.
         """
-        folder = self.root / model_id
-        again = "; materialize the registry again for its week, or restore the folder"
-        try:
-            raw = json.loads((folder / CARD).read_text())
-            card = ModelCard(**{**raw, "feature_names": tuple(raw["feature_names"])})
-            files = {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.name != CARD}
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        card = self._card(model_id)
+        if card.digest != expected_digest:
             raise ModelRefusedError(
-                f"model {model_id} cannot be read from {folder} ({error}){again}"
-            ) from None
-        if (found := files_digest(files)) != expected_digest:
-            raise ModelRefusedError(
-                f"model {model_id}: its files have digest {found[:12]}, the registry has"
-                f" {expected_digest[:12]}{again}"
+                f"model {model_id}: its card has digest {card.digest[:12]}, the registry has"
+                f" {expected_digest[:12]}{_AGAIN}"
             )
+        files = {name: self._body(card, name) for name in card.file_digests}
         if unknown := _unknown_features(card):
             raise ModelRefusedError(
                 f"model {model_id} was trained on other features than there are now ({unknown});"
@@ -131,19 +173,45 @@ class ModelStore:
         try:
             model = PointsModel.from_files(files, card.feature_names, Parts.of(card.parameters))
         except (ValueError, TypeError, KeyError) as error:
-            raise ModelRefusedError(f"model {model_id}: {error}{again}") from None
+            raise ModelRefusedError(f"model {model_id}: {error}{_AGAIN}") from None
         if reason := golden_mismatch(card, model):
-            raise ModelRefusedError(f"model {model_id}: {reason}{again}")
+            raise ModelRefusedError(f"model {model_id}: {reason}{_AGAIN}")
         return card, model
 
+    def _card(self, model_id: str) -> ModelCard:
+        """The card of a version, which is the one that its id stands for."""
+        folder = self.root / model_id
+        try:
+            raw = json.loads((folder / CARD).read_text())
+            card = ModelCard(**{**raw, "feature_names": tuple(raw["feature_names"])})
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ModelRefusedError(
+                f"model {model_id} cannot be read from {folder} ({error}){_AGAIN}"
+            ) from None
+        if card.model_id != model_id:
+            raise ModelRefusedError(
+                f"model {model_id}: its {CARD} is not the one it was saved with, but that of"
+                f" {card.model_id}{_AGAIN}"
+            )
+        return card
 
-def files_digest(files: Mapping[str, bytes]) -> str:
-    """SHA-256 over names and bytes, in the order of the names."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{name}\0{len(files[name])}\0".encode())
-        digest.update(files[name])
-    return digest.hexdigest()
+    def _body(self, card: ModelCard, name: str) -> bytes:
+        """A file of a version, which is the one that its card names."""
+        try:
+            body = (self.root / card.model_id / name).read_bytes()
+        except OSError as error:
+            reason = f"its {name} cannot be read ({error.strerror})"
+            raise ModelRefusedError(f"model {card.model_id}: {reason}{_AGAIN}") from None
+        if hashlib.sha256(body).hexdigest() != card.file_digests[name]:
+            raise ModelRefusedError(
+                f"model {card.model_id}: its {name} is not the one it was saved with{_AGAIN}"
+            )
+        return body
+
+
+def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """SHA-256 of each file, by name."""
+    return {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
 
 
 def golden_mismatch(card: ModelCard, model: PointsModel) -> str:

@@ -46,13 +46,12 @@ def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
     value = expected_value(p_win, p_lose, price)
     decided = over + under
     with np.errstate(invalid="ignore", divide="ignore"):
-        sure = np.where(decided > 0, np.maximum(over, under) / decided, np.nan)
+        sure = np.where(decided > 0, p_win / decided, np.nan)
     cap = rows["quality_tier"].map(CONFIDENCE_CAP).fillna(0.0).to_numpy(dtype=float)
     reason = _first_reason(
         {
             "baseline": (rows["system_id"] == "line").to_numpy(),
             "no_probability": np.isnan(over),
-            "crossed_prices": (1 / rows["over_decimal"] + 1 / rows["under_decimal"] < 1).to_numpy(),
             "bootstrap": rows["is_bootstrap"].to_numpy(dtype=bool),
             "few_minutes": rows["is_few_minutes"].to_numpy(dtype=bool),
             "quality": ~(rows["quality_score"].to_numpy(dtype=float) >= rule.min_quality),

@@ -29,6 +29,7 @@ TRAINED = ("catboost", "catboost_with_line")
 # Points whose probabilities are shown, and held to what happened.
 THRESHOLDS = (5, 10, 15, 20, 25)
 FORWARD, WALK_FORWARD = "forward", "walk_forward"
+BETS = ("OVER", "UNDER")  # of the recommendations
 
 _CUT = (
     "Only games before the date, nothing observed after `cutoff_at` and no model that saw a game of"
@@ -49,7 +50,8 @@ MODEL_ID = Column("model_id", "STRING", "version of the model it is from", "the 
 MODEL_AGE_WEEKS = Column(
     "model_age_weeks",
     "INT64",
-    "weeks from the model's week to the date's; above 0 the newer ones were refused",
+    "weeks from the model's week to the date's; above 0 the newer ones were refused, or there were"
+    " too few rows for them",
     "the system has none",
 )
 INPUT_DIGESTS = Column(
@@ -199,7 +201,7 @@ FORECAST_ERRORS = Table(
 
 _MODEL_COLUMNS = (
     MONDAY,
-    Column("model_id", "STRING", "system, cut-off, week and the start of its digest"),
+    Column("model_id", "STRING", "system, cut-off, week and the start of card_digest"),
     SYSTEM_ID,
     PLAYER_AT_A_CUTOFF[3],
     Column("algorithm", "STRING", "library and version"),
@@ -213,7 +215,8 @@ _MODEL_COLUMNS = (
     Column("lined_rows", "INT64", "of these, with a line"),
     Column("snapshot_digest", "STRING", "SHA-256 of the digests of all partitions it has seen"),
     Column("code_version", "STRING", "SHA-256 of the code that trains and reads it"),
-    Column("file_digest", "STRING", "SHA-256 of the model's file"),
+    Column("file_digest", "STRING", "SHA-256 of the digests of the model's files"),
+    Column("card_digest", "STRING", "SHA-256 of all that is kept of it, its files through theirs"),
     Column("test_rows", "INT64", "target rows of the last 4 weeks, kept from a twin"),
     Column("test_mae", "FLOAT64", "points, of the twin on them", "too few rows"),
     Column("test_ewma_mae", "FLOAT64", "points, of ewma on them", "too few rows"),
@@ -307,17 +310,23 @@ WEEKLY_CHAMPIONS = Table(
             "gap_low", "FLOAT64", "lower end of its 95 % interval, by bootstrap of dates", "too few"
         ),
         Column("gap_high", "FLOAT64", "upper end", "too few"),
+        Column("lined_rows", "INT64", "rows of it with a line, of players who played"),
+        Column("lined_mae", "FLOAT64", "points, on them", "fewer than 500"),
+        Column("brier", "FLOAT64", "of its chance of more than the line", "fewer than 500"),
+        Column("market_brier", "FLOAT64", "of the market's, on the same rows", "fewer than 500"),
         Column("is_champion", "BOOL", "picks of the week are made from it"),
         Column("why", "STRING", "why it is, or is not"),
         *QUALITY,
     ),
 )
 
+PREDICTION_KEY = ("game_id", "player_id", "system_id", "cutoff")
+
 PLAYER_PREDICTIONS = Table(
     name="predictions.player_predictions",
     row="system, player and game, and cut-off: a distribution of points and what it says of the line",
     may_not_know=_CUT,
-    key=("game_id", "player_id", "system_id", "cutoff"),
+    key=PREDICTION_KEY,
     has_every_game=False,
     columns=(
         *PLAYER_AT_A_CUTOFF,
@@ -422,16 +431,37 @@ PLAYER_PREDICTIONS = Table(
             "feature_hash", "STRING", "of the vector in the feature store that it was made from"
         ),
         Column("predicted_at", "TIMESTAMP", "instant of which it knows, UTC: its cut-off"),
+        Column(
+            "revision",
+            "INT64",
+            "versions said before this one, before tip",
+            "it was made after tip",
+        ),
+        Column(
+            "issued_at",
+            "TIMESTAMP",
+            "when this version was first committed, by the clock, UTC",
+            "it was made after tip",
+        ),
         INPUT_DIGESTS,
         *PREGAME_QUALITY,
     ),
+)
+
+PREDICTION_REVISIONS = Table(
+    name="predictions.prediction_revisions",
+    row="version of a prediction that was said before tip; what replaced it has the next number",
+    may_not_know=_CUT,
+    key=(*PREDICTION_KEY, "revision"),
+    has_every_game=False,
+    columns=PLAYER_PREDICTIONS.columns,
 )
 
 PREDICTION_SKIPS = Table(
     name="predictions.prediction_skips",
     row="player of the slate, cut-off and system that does not predict him, with the reason",
     may_not_know=_CUT,
-    key=("game_id", "player_id", "system_id", "cutoff"),
+    key=PREDICTION_KEY,
     has_every_game=False,
     columns=(
         *PLAYER_AT_A_CUTOFF,
@@ -487,6 +517,7 @@ TABLES = (
     FORECAST_ERRORS,
     *WEEKLY,
     PLAYER_PREDICTIONS,
+    PREDICTION_REVISIONS,
     PREDICTION_SKIPS,
     PICKS,
 )

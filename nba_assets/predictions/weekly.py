@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from nba_assets.analytics.upcoming_tables import CUTOFFS
 from nba_assets.gates.publish import Computed
@@ -21,12 +23,14 @@ from nba_assets.predictions.distribution import (
     residual_quantiles,
 )
 from nba_assets.predictions.ensembles import LEARNED, learned_weights
-from nba_assets.predictions.errors import REMEMBERED_DAYS, gap_interval, paired, past_errors
+from nba_assets.predictions.errors import KEY, REMEMBERED_DAYS, gap_interval, paired, past_errors
+from nba_assets.predictions.leaks import MAX_R2, MIN_LEAK_ROWS, MIN_LINED_MAE, MIN_MAE
 from nba_assets.predictions.registry import ModelStore
 from nba_assets.predictions.tables import (
     ENSEMBLE_WEIGHTS,
     FORECAST_ERRORS,
     MODELS,
+    PLAYER_PREDICTIONS,
     SYSTEMS,
     WEEKLY_CALIBRATION,
     WEEKLY_CHAMPIONS,
@@ -39,8 +43,8 @@ WEIGHTS_DAYS = 60
 MIN_ERRORS = 500  # of a system and cut-off: below, its own past does not speak yet
 # Against which every other is measured; they are what there was before, and nothing is bet on them.
 BASELINES = ("line", "ewma")
-# An error that small over that many rows is no skill: the floor with minutes known exactly is 4.2.
-LEAK_MAE, LEAK_ROWS = 4.2, 2000
+_OF_A_SYSTEM = [*KEY, "system_id"]
+_DATES_AT_ONCE = 30
 
 
 def ensemble_weights(desk: Any, warehouse: Warehouse, weeks: list[date]) -> Computed:
@@ -137,45 +141,83 @@ def calibrated(errors: pd.DataFrame) -> dict[str, tuple[Floats, int]]:
 
 def weekly_champions(desk: Any, warehouse: Warehouse, weeks: list[date]) -> Computed:
     """Which system picks are made from: the best on target rows, surely better than `ewma`, and no leak."""
+    priced = _priced(warehouse, weeks)
     rows: list[Row] = []
     for week in weeks:
         errors = past_errors(warehouse, week)
+        own = priced[(priced["game_date"] < week) & (priced["game_date"] >= _first(week))]
+        lined = own.merge(errors[[*KEY, "system_id", "residual", "actual_points"]], on=_OF_A_SYSTEM)
         facts = _quality(warehouse, desk.settings.first_date, week, REMEMBERED_DAYS)
         for cutoff in CUTOFFS:
             rows += [
                 {"game_date": week, "cutoff": cutoff, **judged, **facts}
-                for judged in champions(errors, cutoff)
+                for judged in champions(errors, lined, cutoff)
             ]
     return Computed(WEEKLY_CHAMPIONS.rows(rows))
 
 
-def champions(errors: pd.DataFrame, cutoff: str) -> list[Row]:
-    """Every system with what it did against `ewma` on the same target rows, and one champion or none."""
-    judged = [_against_ewma(errors, system_id, cutoff) for system_id in SYSTEMS]
-    able = [row for row in judged if not row["why"]]
-    best = min(able, key=lambda row: (row["mae"], row["system_id"]), default=None)
+def _first(week: date) -> date:
+    return week - timedelta(days=REMEMBERED_DAYS)
+
+
+def _priced(warehouse: Warehouse, weeks: Sequence[date]) -> pd.DataFrame:
+    """What systems said of lines before the weeks: of a season's rows a few, so they are read by months."""
+    dates = season_dates(_first(min(weeks)), max(weeks) - timedelta(days=1))
+    columns = [*_OF_A_SYSTEM, "line", "p_over", "p_push", "no_vig_over"]
+    parts = [PLAYER_PREDICTIONS.schema_of(columns).empty_table()]
+    for n in range(0, len(dates), _DATES_AT_ONCE):
+        rows = warehouse.read(PLAYER_PREDICTIONS, dates[n : n + _DATES_AT_ONCE], columns)
+        parts.append(rows.filter(pc.is_valid(rows["line"])))
+    found: pd.DataFrame = pa.concat_tables(parts).to_pandas()
+    return found
+
+
+def champions(errors: pd.DataFrame, lined: pd.DataFrame, cutoff: str) -> list[Row]:
+    """Every system with what it did against `ewma` on the same target rows, and one champion or none.
+
+    Args:
+        errors: as `past_errors` tells them.
+        lined: rows with a line of players who played: line, p_over, p_push, no_vig_over, residual and
+            actual_points by system and cut-off.
+        cutoff: of the rows that are judged.
+    """
+    at_cutoff = errors[(errors["cutoff"] == cutoff) & errors["is_target"]]
+    priced = lined[lined["cutoff"] == cutoff]
+    judged = [_judged(at_cutoff, priced, system_id, cutoff) for system_id in SYSTEMS]
+    best, rows = _lowest(at_cutoff, [row["system_id"] for row in judged if not row["why"]])
     for row in judged:
-        row["is_champion"] = row is best
-        if row is best:
+        row["is_champion"] = row["system_id"] == best
+        if row["is_champion"]:
             row["why"] = "the lowest error of those that are surely better than ewma"
         elif not row["why"]:
-            assert best is not None
-            row["why"] = f"{best['system_id']} has the lower error"
+            row["why"] = f"{best} has the lower error on {rows} rows of both"
     return judged
 
 
-def _against_ewma(errors: pd.DataFrame, system_id: str, cutoff: str) -> dict[str, Any]:
+def _lowest(errors: pd.DataFrame, able: Sequence[str]) -> tuple[str | None, int]:
+    """The system with the lowest error on rows that all have a forecast of, and how many these are.
+
+    Errors on stars are larger than on others: means of different players compare players. Where the
+    systems have too few rows in common, the one that says least is left out.
+    """
+    own = errors[errors["system_id"].isin(able)]
+    wide = own.assign(size=own["residual"].abs()).pivot(
+        index=KEY, columns="system_id", values="size"
+    )
+    while len(wide.dropna()) < MIN_ERRORS and wide.shape[1] > 1:
+        wide = wide.drop(columns=wide.notna().sum().idxmin())
+    if not wide.shape[1]:
+        return None, 0
+    common = wide.dropna()
+    return str(common.mean().idxmin()), len(common)
+
+
+def _judged(
+    errors: pd.DataFrame, lined: pd.DataFrame, system_id: str, cutoff: str
+) -> dict[str, Any]:
     both = paired(errors, system_id, "ewma", cutoff)
-    row: dict[str, Any] = {
-        "system_id": system_id,
-        "target_rows": len(both),
-        "mae": None,
-        "ewma_mae": None,
-        "gap": None,
-        "gap_low": None,
-        "gap_high": None,
-        "why": "",
-    }
+    row: dict[str, Any] = {"system_id": system_id, "target_rows": len(both)}
+    row |= dict.fromkeys(("mae", "ewma_mae", "gap", "gap_low", "gap_high"))
     if len(both):
         gaps = both["other"] - both["own"]
         row |= {
@@ -185,19 +227,53 @@ def _against_ewma(errors: pd.DataFrame, system_id: str, cutoff: str) -> dict[str
         }
         if len(both) >= MIN_ERRORS:
             row["gap_low"], row["gap_high"] = gap_interval(gaps, list(both["game_date"]))
-    row["why"] = _why_not(row)
+    row |= _against_the_market(lined[lined["system_id"] == system_id])
+    row["why"] = _why_not(row, errors[errors["system_id"] == system_id])
     return row
 
 
-def _why_not(row: dict[str, Any]) -> str:
+def _against_the_market(lined: pd.DataFrame) -> dict[str, Any]:
+    """Error on lined rows and Brier scores of more than the line; NULL where there are fewer than 500."""
+    found: dict[str, Any] = {"lined_rows": len(lined), "lined_mae": None}
+    found |= {"brier": None, "market_brier": None}
+    above = lined["actual_points"] - lined["line"]
+    chance = lined["p_over"] / (1 - lined["p_push"])
+    told = chance.notna() & lined["no_vig_over"].notna() & (above != 0)
+    result = (above > 0).astype(float)
+    if len(lined) >= MIN_ERRORS:
+        found["lined_mae"] = float(lined["residual"].abs().mean())
+    if told.sum() >= MIN_ERRORS:
+        found["brier"] = float(((chance - result)[told] ** 2).mean())
+        found["market_brier"] = float(((lined["no_vig_over"] - result)[told] ** 2).mean())
+    return found
+
+
+def _why_not(row: dict[str, Any], errors: pd.DataFrame) -> str:
     if row["system_id"] in BASELINES:
         return "a baseline: nothing is bet on it"
     if row["target_rows"] < MIN_ERRORS:
         return f"{row['target_rows']} target rows, {MIN_ERRORS} are needed"
-    if row["mae"] < LEAK_MAE and row["target_rows"] >= LEAK_ROWS:
-        return f"suspected leakage: an error of {row['mae']:.2f} over {row['target_rows']} rows"
+    if leak := _leak(row, errors):
+        return f"suspected leakage: {leak}"
     if row["gap_low"] <= 0:
         return "not surely better than ewma"
+    if row["brier"] is not None and row["brier"] > row["market_brier"]:
+        return (
+            f"its probabilities are worse than the market's: Brier {row['brier']:.4f} against"
+            f" {row['market_brier']:.4f} on lined rows"
+        )
+    return ""
+
+
+def _leak(row: dict[str, Any], errors: pd.DataFrame) -> str:
+    if row["target_rows"] >= MIN_LEAK_ROWS:
+        if row["mae"] < MIN_MAE:
+            return f"an error of {row['mae']:.2f} over {row['target_rows']} rows"
+        r2 = 1 - (errors["residual"] ** 2).mean() / errors["actual_points"].var(ddof=0)
+        if r2 > MAX_R2:
+            return f"R² {r2:.2f} over {row['target_rows']} rows"
+    if row["lined_rows"] >= MIN_LEAK_ROWS and row["lined_mae"] < MIN_LINED_MAE:
+        return f"an error of {row['lined_mae']:.2f} over {row['lined_rows']} lined rows"
     return ""
 
 

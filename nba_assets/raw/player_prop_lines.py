@@ -356,6 +356,25 @@ def one_sided_lines(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def crossed_prices(rows: pd.DataFrame) -> pd.DataFrame:
+    """A book that pays more for both sides than they cost has a price of another line, or of yesterday.
+
+    Two books may differ so far, and the better price of each is to be had; one book never does.
+    """
+    asked = 1 / rows["over_decimal"] + 1 / rows["under_decimal"]
+    offenders = rows[asked < 1]
+    return offenders.assign(
+        reason=offenders["player_name"]
+        + " "
+        + offenders["line"].astype(str)
+        + " at "
+        + offenders["book"]
+        + ": its prices ask for "
+        + (100 * asked[offenders.index]).round(1).astype(str)
+        + " % of certainty"
+    )
+
+
 def implausible_lines(rows: pd.DataFrame) -> pd.DataFrame:
     """A line of 200 or of 18.3 points is another market's, or half a body: every over would be sold.
 
@@ -402,6 +421,7 @@ ENTITY = Entity(
         row_gate("line_before_tip", lines_after_tip),
         row_gate("line_provenance", lines_of_no_book),
         row_gate("two_prices", one_sided_lines),
+        row_gate("prices_do_not_cross", crossed_prices),
         row_gate("line_is_plausible", implausible_lines),
         MARKET_GATE,
     ),

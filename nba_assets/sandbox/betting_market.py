@@ -40,6 +40,7 @@ _SLOTS = ("SF", "PF", "C", "SG", "PG")
 _ACTIVE, _FEWEST = 13, 11
 _SKEW = 0.42  # points by which the median lies below the mean
 _MINUTES_SPREAD = 0.12  # of a player's minutes: matchups, fouls, garbage time
+_FORM_SPREAD = 0.25  # of what he takes on himself that night
 
 _MARGIN_SPREAD, _TOTAL_SPREAD = 14.0, 20.0
 _NORMAL = NormalDist()
@@ -174,8 +175,8 @@ def player_centres(
     found = []
     for prospect in outlook.prospects:
         who = (*key, prospect.player.person_id)
-        drift = _drift(event, instant, who) * (0.3 + 0.03 * prospect.median)
-        error = noise("market", *who) * (0.2 + 0.04 * prospect.median)
+        drift = _drift(event, instant, who) * (0.2 + 0.02 * prospect.median)
+        error = noise("market", *who) * (0.12 + 0.025 * prospect.median)
         centre = max(1.6, prospect.median + error + drift)
         scored = _points_so_far(now, prospect) if now else 0
         found.append((prospect, scored + left * centre, max(0.4, sqrt(left) * prospect.spread)))
@@ -292,7 +293,7 @@ def _side(league: League, tricode: str, day: date, skill: float) -> tuple[list[P
         plays = minutes * _PLAYS_A_MINUTE * usage[place] / (usage[place] + 4 * others)
         mean_a_play, square_a_play = _points_a_play(player, skill)
         mean = plays * mean_a_play * _OVERTIME
-        variance = plays * square_a_play + (_MINUTES_SPREAD * mean) ** 2
+        variance = plays * square_a_play + (_MINUTES_SPREAD**2 + _FORM_SPREAD**2) * mean**2
         team_mean += odds * mean
         if place < PLACES:
             median = max(1.6, mean - _SKEW)

@@ -29,6 +29,7 @@ _ROTATION = ((8, 0.08), (9, 0.37), (10, 0.38), (11, 0.17))
 _MINUTES = (36.0, 34.0, 32.5, 30.5, 28.5, 22.5, 18.5, 15.0, 11.0, 8.0, 6.0)
 _MAX_TARGET = 38.0
 _MAX_FOULS = 6
+_FORM = 0.27  # deviation of a player's share of the plays, night by night
 _PLAYED_OUT = (
     "twoPointersMade", "twoPointersAttempted", "threePointersMade", "threePointersAttempted",
     "freeThrowsMade", "freeThrowsAttempted", "andOnes", "turnovers", "steals", "blocks",
@@ -151,6 +152,7 @@ def simulate(home: Side, away: Side, rng: np.random.Generator) -> Result:
     sides = (home, away)
     pace = rng.normal(_POSSESSIONS, 3.2)
     traits = [_traits_of(side) for side in sides]
+    tonight = [_tonight(trait, rng) for trait in traits]
     targets = [_targets(side, rng) for side in sides]
     skills = (
         home.offence * (1 + _HOME_EDGE) / away.defence,
@@ -161,14 +163,21 @@ def simulate(home: Side, away: Side, rng: np.random.Generator) -> Result:
     blocks: list[list[_Shooting]] = []
     for n, period in enumerate(stints):
         on_court = [court[n * _STINTS : (n + 1) * _STINTS] for court in courts]
-        blocks.append(_block(period, on_court, pace, traits, _eased(skills, blocks), rng))
+        blocks.append(_block(period, on_court, pace, tonight, _eased(skills, blocks), rng))
     _equalise(blocks, rng)
     while _margin(blocks) == 0:
         extra = _cuts(rng, OVERTIME_SECONDS, _OVERTIME_STINTS)
         on_court = [_on_court(rng, target, len(extra)) for target in targets]
         stints.append(extra)
-        blocks.append(_block(extra, on_court, pace, traits, skills, rng))
+        blocks.append(_block(extra, on_court, pace, tonight, skills, rng))
     return _result(sides, traits, stints, blocks, rng)
+
+
+def _tonight(traits: Traits, rng: np.random.Generator) -> Traits:
+    """How much each player takes on himself tonight: more than minutes and makes moves his points."""
+    usage: Any = np.asarray(traits.usage)
+    usage = usage * np.clip(rng.normal(1, _FORM, usage.shape), 0.25, None)
+    return traits._replace(usage=usage)
 
 
 def _regulation(

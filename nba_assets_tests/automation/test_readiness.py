@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from nba_assets.automation.readiness import Readiness, readiness, show_readiness
-from nba_assets.predictions.registry import ModelCard, ModelStore, files_digest
+from nba_assets.predictions.registry import ModelCard, ModelStore
 from nba_assets.predictions.tables import MODELS
 from nba_assets_tests.precompute.form_world import FormWorld, whole
 from nba_assets_tests.predictions.small_model import card_of, fitted
@@ -32,11 +32,11 @@ def card(world: FormWorld, store: ModelStore) -> ModelCard:
     """The one model there is, saved and published."""
     model = fitted()
     files = model.files()
-    kept = card_of(model, files_digest(files))
+    kept = card_of(model, files)
     store.save(kept, files)
     known = {
         "game_date": WEEK, "model_id": kept.model_id, "system_id": "catboost", "cutoff": "lock",
-        "file_digest": kept.file_digest,
+        "card_digest": kept.digest,
     }  # fmt: skip
     world.publish(MODELS["catboost"], [whole(MODELS["catboost"], **known)])
     return kept

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from nba_assets_tests.bench import derived, ingestion
+from nba_assets_tests.bench import derived, ingestion, predicted
 from nba_assets_tests.bench.processes import REPLAY
 from nba_assets_tests.bench.report import Report
 
@@ -31,6 +31,7 @@ def main() -> None:
         "features": derived.features_part,
         "feature-seasons": derived.three_part,
         "sandbox-seasons": derived.seasons_part,
+        "predictions": predicted.predictions_part,
     }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=(*parts, *of_homes))
@@ -42,6 +43,11 @@ def main() -> None:
         "--sandbox-home", type=Path, help="a home that holds those of the sandbox's season"
     )
     parser.add_argument(
+        "--features-home",
+        type=Path,
+        help="a home that holds three recorded seasons up to the feature store, and no predictions",
+    )
+    parser.add_argument(
         "--rounds", type=int, default=3, help="of `features`; 3 unless you only look"
     )
     chosen = parser.parse_args()
@@ -49,7 +55,13 @@ def main() -> None:
         raise SystemExit(f"the benchmark reads recorded seasons, and {REPLAY} is not there")
     report = Report()
     with tempfile.TemporaryDirectory(prefix="nba_assets_bench_") as folder:
-        homes = derived.Homes(Path(folder), chosen.season_home, chosen.sandbox_home, chosen.rounds)
+        homes = derived.Homes(
+            Path(folder),
+            chosen.season_home,
+            chosen.sandbox_home,
+            chosen.features_home,
+            chosen.rounds,
+        )
         parts |= {
             name: partial(_with_homes, part=part, homes=homes) for name, part in of_homes.items()
         }

@@ -11,17 +11,18 @@ from datetime import date
 from pathlib import Path
 
 from nba_assets.settings import SANDBOX_SEASON
-from nba_assets_tests.bench.homes import copied, raw_home, with_raw_of, with_seasons
+from nba_assets_tests.bench.homes import RAW, copied, raw_home, with_raw_of, with_seasons
 from nba_assets_tests.bench.phases import DERIVED
 from nba_assets_tests.bench.processes import (
     FIRST,
     LAST,
-    REPLAYED,
     SANDBOX,
     SEASONS,
+    Phases,
     Run,
     backfill,
     empty_backfill,
+    phases_of,
     process,
 )
 from nba_assets_tests.bench.report import Report
@@ -29,8 +30,6 @@ from nba_assets_tests.polars_yardstick.comparison import differences
 
 REGULAR_SEASON_ENDS = date(2026, 4, 12)  # of the sandbox; its later dates have no games
 SANDBOX_SEASONS = 5
-
-Phases = Mapping[str, Mapping[str, float]]
 
 
 class Homes:
@@ -40,16 +39,23 @@ class Homes:
         folder: where they are made.
         season: a home that already holds the raw tables of 2023-24, instead of landing them anew.
         sandbox: a home that already holds those of the sandbox's season.
+        features: a home that already holds three recorded seasons up to the feature store.
         rounds: how often what is compared is run, in turn; medians are told.
     """
 
     def __init__(
-        self, folder: Path, season: Path | None, sandbox: Path | None, rounds: int
+        self,
+        folder: Path,
+        season: Path | None,
+        sandbox: Path | None,
+        features: Path | None,
+        rounds: int,
     ) -> None:
         self.folder = folder
         self.rounds = rounds
         self._season = season
         self._sandbox = sandbox
+        self._features = features
 
     def season(self, report: Report) -> Path:
         """2023-24 by the recorded archive."""
@@ -66,6 +72,17 @@ class Homes:
             report.note("landing and raw tables of the sandbox's season", f"{seconds:.0f} s")
         return self._sandbox
 
+    def features(self, report: Report) -> Path:
+        """Three recorded seasons, up to the feature store."""
+        if self._features is None:
+            window = (SEASONS["2021-22"][0], LAST)
+            self._features = self.folder / "features"
+            upstream = f"{RAW} or {DERIVED}"
+            runs = [backfill(self._features, *span, window, upstream) for span in SEASONS.values()]
+            seconds = sum(run.seconds for run in runs)
+            report.note("landing to feature store of three seasons", f"{seconds:.0f} s")
+        return self._features
+
 
 def features_part(folder: Path, homes: Homes, report: Report) -> None:
     """Raw to feature store of a season: the platform, its event log and Polars in turn; then one date."""
@@ -77,7 +94,7 @@ def features_part(folder: Path, homes: Homes, report: Report) -> None:
     for n in range(homes.rounds):
         home = copied(raw, folder / f"real{n}")
         polars.append(_by_polars(home, folder))
-        wall, phases = _phases(home, FIRST, LAST)
+        wall, phases = phases_of(home, FIRST, LAST, DERIVED)
         walls.append(wall)
         platform.append(phases)
         empties.append(empty_backfill(copied(raw, folder / f"empty{n}"), DERIVED))
@@ -98,7 +115,7 @@ def features_part(folder: Path, homes: Homes, report: Report) -> None:
     report.add(
         "peak memory of raw to feature store", f"{memory:.0f} MB", "< 1500 MB", met=memory < 1500
     )
-    dates = [_phases(folder / "real0", LAST, LAST)[1] for _ in range(homes.rounds)]
+    dates = [phases_of(folder / "real0", LAST, LAST, DERIVED)[1] for _ in range(homes.rounds)]
     seconds = statistics.median(sum(d["computing"].values()) for d in dates)
     report.add(
         f"computing of one date, {LAST}, over a season's history",
@@ -187,14 +204,6 @@ def three_part(folder: Path, homes: Homes, report: Report) -> None:
         "≤ 3.2",
         met=ratio <= 3.2,
     )
-
-
-def _phases(home: Path, first: date, last: date) -> tuple[Run, Phases]:
-    out = home / "phases.json"
-    arguments = ["-m", "nba_assets_tests.bench.phases", str(out), str(first), str(last)]
-    run = process(home, arguments, world=REPLAYED)
-    phases: Phases = json.loads(out.read_text())
-    return run, phases
 
 
 def _by_polars(home: Path, folder: Path) -> Mapping[str, float]:

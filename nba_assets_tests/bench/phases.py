@@ -1,4 +1,4 @@
-"""`python -m nba_assets_tests.bench.phases OUT FIRST LAST`: raw to feature store as a user runs it, and where its seconds go.
+"""`python -m nba_assets_tests.bench.phases OUT FIRST LAST SELECT`: a backfill as a user runs it, and where its seconds go.
 
 Of each table: `computing` is from the call for its rows until they are staged (its inputs are read, the
 query runs, the rows are sorted and written to the staging file), `audit` is the gates with what they
@@ -18,6 +18,7 @@ from nba_assets.cli import main
 from nba_assets.gates.publish import Step
 
 DERIVED = "group:analytics or group:precompute"
+PREDICTED = "group:predictions or group:grading"
 Seconds = defaultdict[str, dict[str, float]]
 
 
@@ -57,10 +58,11 @@ if __name__ == "__main__":
     parser.add_argument("out", type=Path)
     parser.add_argument("first")
     parser.add_argument("last")
+    parser.add_argument("select")
     chosen = parser.parse_args()
     seconds = watched()
     span = ["--from", chosen.first, "--to", chosen.last]
     try:
-        main(["backfill", *span, "--select", DERIVED], standalone_mode=False)
+        main(["backfill", *span, "--select", chosen.select], standalone_mode=False)
     finally:
         chosen.out.write_text(json.dumps(seconds))

@@ -1,5 +1,6 @@
 """Processes that are measured as a user starts them, and what they read."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from nba_assets_tests.platform import SHARED
+
+Phases = Mapping[str, Mapping[str, float]]
 
 REPLAY = SHARED / "replay"
 SEASONS = {
@@ -77,3 +80,18 @@ def empty_backfill(home: Path, select: str | None = None) -> Run:
     """The same graph, partitions, checks, verdicts, layers and process; bodies that do nothing."""
     chosen = ["--select", select] if select else []
     return process(home, ["-m", "nba_assets_tests.bench.empty_graph", *chosen])
+
+
+def phases_of(
+    home: Path,
+    first: date,
+    last: date,
+    select: str,
+    window: tuple[date, date] = (FIRST, LAST),
+) -> tuple[Run, Phases]:
+    """A backfill of recorded games, and the seconds of each phase of each table."""
+    out = home / "phases.json"
+    arguments = ["-m", "nba_assets_tests.bench.phases", str(out), str(first), str(last), select]
+    run = process(home, arguments, window)
+    phases: Phases = json.loads(out.read_text())
+    return run, phases

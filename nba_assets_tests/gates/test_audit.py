@@ -267,6 +267,12 @@ def test_a_null_is_a_break_where_the_contract_knows_none() -> None:
     assert breaks(TABLE.rows(rows)) == {FIRST: ["points: 2 rows without a value"]}
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_float_that_is_no_number_breaks_the_contract_of_its_date(value: float) -> None:
+    rows = TABLE.rows([thing("a", rating=101.5), thing("b"), thing("c", day=SECOND, rating=value)])
+    assert breaks(rows) == {SECOND: ["rating: 1 rows with NaN or an infinite value"]}
+
+
 def test_a_null_that_means_something_is_no_break() -> None:
     assert breaks(TABLE.rows([thing("a", rating=None)])) == {}
 

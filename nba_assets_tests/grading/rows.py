@@ -30,6 +30,7 @@ def prediction(player_id: str = "1", **changes: Any) -> Row:
         "player_id": player_id, "system_id": "ewma", "kind": "forward", "cutoff": "morning",
         "nba_game_id": "0022300001", "team": "NYK", "opponent": "BOS", "is_home": True,
         "player_name": f"Player {player_id}", "status": "available", "tip_at": TIP,
+        "cutoff_at": TIP - timedelta(hours=0.5 if changes.get("cutoff") == "lock" else 10),
         "predicted_points": 24.0, "mean_points": 24.5, "low_50": 20, "high_50": 28, "low_80": 16,
         "high_80": 32, "p_over_5": 0.99, "p_over_10": 0.97, "p_over_15": 0.9, "p_over_20": 0.7,
         "p_over_25": 0.4, "p_over": 0.6, "p_push": 0.0, "p_under": 0.4, "confidence": 0.6,

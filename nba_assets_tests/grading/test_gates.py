@@ -1,16 +1,18 @@
 """What the gates of the grading hold, and what they let through."""
 
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from nba_assets.grading.gates import (
+    doubtful_performances,
     impossible_outcomes,
     incredible_performances,
     miscounted_days,
     slices_unlike_the_whole,
-    ungraded_final_games,
+    ungraded_games,
     unmatched_predictions,
 )
 from nba_assets.grading.intervals import wilson
@@ -23,7 +25,7 @@ from nba_assets.grading.tables import (
     SYSTEM_DAILY_PERFORMANCE,
 )
 from nba_assets.predictions.tables import PLAYER_PREDICTIONS
-from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE
+from nba_assets.raw.tables import PLAYER_BOX_SCORES
 from nba_assets.warehouse.frames import typed
 from nba_assets_tests.grading.rows import (
     did,
@@ -48,6 +50,10 @@ WAITING: Row = {
 }  # fmt: skip
 
 
+ELSEWHERE = [("20240305_DEN_LAL", "no_box_score"), ("20240305_GSW_MIA", "not_scheduled"),
+             ("20240305_PHX_UTA", "not_final")]  # fmt: skip
+
+
 def test_every_branch_that_grading_makes_is_possible() -> None:
     rows = [
         prediction("1", recommendation=side, system_id=system, line=line, cutoff=cutoff)
@@ -62,6 +68,8 @@ def test_every_branch_that_grading_makes_is_possible() -> None:
         evidence([*rows, *others], boxes, lines=lines, picks=[pick(rows[0])]),
         evidence([*rows, *others], schedule=[game(status="postponed")]),
         evidence([*rows, *others], schedule=[game(status="live")]),
+        evidence([*rows, *others], schedule=[game(status="live", season_type="preseason")]),
+        evidence([*rows, *others], schedule=[]),
     ):
         made = typed(PREDICTION_ACCURACY, ledger(night)).to_pandas()
         assert impossible_outcomes(made).empty
@@ -121,24 +129,32 @@ def test_a_prediction_has_one_row() -> None:
     assert len(unmatched_predictions(ledger_frame([]), made)) == 2
 
 
-def test_a_final_game_leaves_nothing_pending() -> None:
+def test_every_game_that_waits_is_named() -> None:
     boxes = frame(PLAYER_BOX_SCORES, [did(), visitor()])
-    schedule = frame(SCHEDULE, [game(status="live")])
-    assert ungraded_final_games(ledger_frame([entry()]), boxes, schedule).empty
-    rows = ledger_frame([entry(**WAITING), entry("2", **WAITING), entry("3")])
-    found = ungraded_final_games(rows, boxes, schedule)
-    assert found["blocks"].tolist() == [True]
-    assert "2 rows are pending: no_play_status" in found["reason"].iloc[0]
+    assert ungraded_games(ledger_frame([entry(), void("2")]), boxes).empty
+    rows = [
+        entry(**WAITING), entry("2", **WAITING), entry("3"),
+        *(entry(game_id=game, **WAITING | {"outcome_reason": why}) for game, why in ELSEWHERE),
+    ]  # fmt: skip
+    found = ungraded_games(ledger_frame(rows), boxes)
+    assert not found["blocks"].any()
+    assert found["reason"].tolist() == [
+        f"nothing_ungraded: {TONIGHT}: 2 rows are pending: no_play_status",
+        *(f"nothing_ungraded: {game}: 1 rows are pending: {why}" for game, why in ELSEWHERE),
+    ]
 
 
-def test_a_game_that_has_no_box_is_named_once_it_is_called_final() -> None:
-    rows = ledger_frame([entry(**WAITING | {"outcome_reason": "no_box_score"})])
-    nobody = frame(PLAYER_BOX_SCORES, [])
-    found = ungraded_final_games(rows, nobody, frame(SCHEDULE, [game()]))
-    assert found["blocks"].tolist() == [False]
-    assert found["game_id"].tolist() == [TONIGHT]
-    live = frame(SCHEDULE, [game(status="live")])
-    assert ungraded_final_games(rows, nobody, live).empty
+def test_a_man_whose_box_is_published_does_not_wait() -> None:
+    boxes = frame(PLAYER_BOX_SCORES, [did(), visitor()])
+    for why in ("no_box_score", "not_final", "not_scheduled", None):
+        rows = ledger_frame(
+            [entry("1", **WAITING), entry("2", **WAITING | {"outcome_reason": why})]
+        )
+        found = ungraded_games(rows, boxes)
+        assert found["blocks"].tolist() == [True]
+        assert (why or "without a reason") in found["reason"].iloc[0]
+    half = frame(PLAYER_BOX_SCORES, [visitor()])
+    assert ungraded_games(rows, half)["blocks"].tolist() == [False]
 
 
 LEDGER = [
@@ -186,7 +202,12 @@ def summary(rows: list[Row] = LEDGER) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("slice_", "column"),
-    [("side:UNDER", "picks"), ("venue:away", "predictions"), ("line:20-25", "lined")],
+    [
+        ("side:UNDER", "picks"),
+        ("venue:away", "predictions"),
+        ("forecast:20-25", "predictions"),
+        ("line:20-25", "lined"),
+    ],
 )
 def test_a_row_of_no_slice_or_of_two_is_told(slice_: str, column: str) -> None:
     good = summary()
@@ -203,7 +224,7 @@ def rates(**changes: Any) -> pd.DataFrame:
         "game_date": DAY, "system_id": "catboost", "cutoff": "active", "kind": "walk_forward",
         "window": "season", "slice": "all", "predictions": 3000, "graded": 3000, "picks": 400,
         "wins": 212, "losses": 188, "hit_rate": 0.53, "hit_rate_low": 0.481, "hit_rate_high": 0.578,
-        "mae": 4.7, "lined": 2600, "lined_mae": 5.1, "days": 100, "verdict": "not_distinguishable",
+        "mae": 4.7, "lined": 2600, "lined_mae": 5.1, "days": 100, "r2": 0.47, "verdict": "not_distinguishable",
     }  # fmt: skip
     return frame(PERFORMANCE_SUMMARY, [whole(PERFORMANCE_SUMMARY, **(given | changes))])
 
@@ -262,6 +283,11 @@ def test_only_a_high_rate_of_many_bets_is_too_good(
         ({"lined_mae": 4.59, "lined": 1999}, False),
         ({"lined_mae": 4.6}, False),
         ({"lined_mae": None, "lined": 0}, False),
+        ({"r2": 0.61}, True),
+        ({"r2": 0.6}, False),
+        ({"r2": 0.61, "slice": "all"}, False),
+        ({"r2": 0.61, "graded": 1999}, False),
+        ({"r2": 0.61, "days": 27}, False),
     ],
 )
 def test_an_error_below_what_is_possible_is_a_suspected_leak(changes: Row, fires: bool) -> None:
@@ -270,6 +296,43 @@ def test_an_error_below_what_is_possible_is_a_suspected_leak(changes: Row, fires
     assert all("suspected leakage" in reason for reason in found["reason"])
 
 
+def test_a_ledger_that_explains_too_much_is_suspected() -> None:
+    # Five points off each: a mean error that nobody doubts, of points that differ more than any do.
+    rows = [
+        entry(str(n), game_date=DAY - timedelta(days=day), outcome="no_pick", recommendation="PASS",
+              actual_points=n % 40, predicted_points=n % 40 + 5.0, error=5.0, abs_error=5.0)
+        for day in range(28)
+        for n in range(72)
+    ]  # fmt: skip
+    found = incredible_performances(summary(rows))
+    assert set(found["window"]) == {"30_days", "season"}
+    assert set(found["cutoff"]) == {"active", "lock"}
+    assert found["reason"].str.contains(r"target: R² of 0\.\d\d over 2016 target rows; $").all()
+    few = [row for row in rows if row["game_date"] > DAY - timedelta(days=27)]
+    assert incredible_performances(summary(few)).empty
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"mae": 4.39}, ["mean error of 4.39 points over 3000 target rows; "]),
+        ({"mae": 4.4}, []),
+        ({"mae": 4.39, "slice": "all"}, []),
+        ({"mae": 4.39, "graded": 1999}, []),
+        ({"mae": 4.39, "days": 27}, []),
+        ({"lined_mae": 4.79}, ["mean error of 4.79 points over 2600 lined rows; "]),
+        ({"lined_mae": 4.79, "slice": "line:<8"}, []),
+        ({"lined_mae": 4.79, "lined": 1999}, []),
+        ({"lined_mae": 4.8}, []),
+    ],
+)
+def test_an_error_near_what_is_possible_is_told(changes: Row, told: list[str]) -> None:
+    found = doubtful_performances(rates(**{"slice": "target"} | changes))
+    assert [reason.split("season ")[1].split(": ")[1] for reason in found["reason"]] == told
+    assert all("look for a leak" in reason for reason in found["reason"])
+
+
 def test_honest_systems_are_not_suspected() -> None:
-    assert incredible_performances(rates()).empty
-    assert incredible_performances(summary()).empty
+    for gate in (incredible_performances, doubtful_performances):
+        assert gate(rates()).empty
+        assert gate(summary()).empty

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.grading.intervals import gap_interval, seed_of, verdicts, wilson
+from nba_assets.grading.intervals import gap_intervals, seed_of, verdicts, wilson
 
 DAY = date(2024, 3, 5)
 
@@ -65,7 +65,7 @@ def nights(count: int, groups: int = 1, rows: int = 20) -> tuple[np.ndarray, np.
 
 def test_a_bootstrap_is_as_wide_as_its_nights_differ() -> None:
     gaps, lined = nights(100)
-    (low,), (high,) = gap_interval(gaps, lined, DAY, "season")
+    (low,), (high,) = gap_intervals(gaps, lined, DAY, "season")
     mean, deviation = (gaps / lined).mean(), (gaps / lined).std()
     assert low < mean < high
     assert (high - low) / 2 == pytest.approx(1.96 * deviation / 10, rel=0.1)
@@ -73,27 +73,27 @@ def test_a_bootstrap_is_as_wide_as_its_nights_differ() -> None:
 
 def test_a_bootstrap_of_rows_that_go_together_is_not_of_single_rows() -> None:
     gaps, lined = nights(50, rows=20)
-    (low,), (high,) = gap_interval(gaps, lined, DAY, "season")
-    more, rows = gap_interval(gaps * 10, lined * 10, DAY, "season")
+    (low,), (high,) = gap_intervals(gaps, lined, DAY, "season")
+    more, rows = gap_intervals(gaps * 10, lined * 10, DAY, "season")
     assert (low, high) == pytest.approx((more[0], rows[0]), abs=1e-5)
 
 
 def test_the_same_key_has_the_same_interval_and_another_another() -> None:
     gaps, lined = nights(40)
-    once = gap_interval(gaps, lined, DAY, "season")
-    np.testing.assert_array_equal(once, gap_interval(gaps, lined, DAY, "season"))
-    assert not np.array_equal(once, gap_interval(gaps, lined, DAY, "30_days"))
+    once = gap_intervals(gaps, lined, DAY, "season")
+    np.testing.assert_array_equal(once, gap_intervals(gaps, lined, DAY, "season"))
+    assert not np.array_equal(once, gap_intervals(gaps, lined, DAY, "30_days"))
     assert seed_of(DAY, "season") == 13414408022399377072
 
 
 def test_a_groups_interval_is_its_own_whoever_stands_beside_it() -> None:
     gaps, lined = nights(40, groups=7)
-    low, high = gap_interval(gaps, lined, DAY, "season")
+    low, high = gap_intervals(gaps, lined, DAY, "season")
     for n in range(7):
-        alone = gap_interval(gaps[:, [n]], lined[:, [n]], DAY, "season")
+        alone = gap_intervals(gaps[:, [n]], lined[:, [n]], DAY, "season")
         np.testing.assert_array_equal(alone, ([low[n]], [high[n]]))
     silent = np.zeros((40, 1))
-    beside = gap_interval(np.hstack([silent, gaps]), np.hstack([silent, lined]), DAY, "season")
+    beside = gap_intervals(np.hstack([silent, gaps]), np.hstack([silent, lined]), DAY, "season")
     np.testing.assert_array_equal(beside, ([np.nan, *low], [np.nan, *high]))
 
 
@@ -101,13 +101,13 @@ def test_a_groups_interval_is_its_own_whoever_stands_beside_it() -> None:
     ("count", "rows", "is_told"), [(5, 6, True), (5, 5, False), (4, 100, False)]
 )
 def test_few_rows_and_few_nights_have_no_interval(count: int, rows: int, is_told: bool) -> None:
-    low, _ = gap_interval(*nights(count, rows=rows), DAY, "season")
+    low, _ = gap_intervals(*nights(count, rows=rows), DAY, "season")
     assert bool(np.isfinite(low[0])) is is_told
 
 
 def test_a_group_that_is_lined_on_few_of_the_nights_has_an_interval() -> None:
     gaps, lined = nights(60, groups=2)
     gaps[6:, 1], lined[6:, 1] = 0, 0
-    low, high = gap_interval(gaps, lined, DAY, "season")
+    low, high = gap_intervals(gaps, lined, DAY, "season")
     assert np.isfinite([*low, *high]).all()
     assert low[1] < (gaps[:, 1].sum() / lined[:, 1].sum()) < high[1]

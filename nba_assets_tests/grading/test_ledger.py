@@ -158,6 +158,14 @@ def test_a_pick_is_the_champions_bet_and_nobody_elses() -> None:
     assert found["is_active_row"].tolist() == [False, True, False, True]
 
 
+def test_a_lock_that_turned_out_to_lie_after_the_true_tip_counts_for_nothing() -> None:
+    rows = [prediction(cutoff=cutoff) for cutoff in ("morning", "lock")]
+    early = TIP - timedelta(hours=2)
+    found = ledger(evidence(rows, [did()], schedule=[game(tip_at=early)]))
+    assert found["is_active_row"].tolist() == [False, False]
+    assert found["outcome"].tolist() == ["win", "win"], "it is graded all the same"
+
+
 def test_rest_is_that_of_the_context_of_the_cutoff() -> None:
     contexts = [context(back_to_back=True), context(cutoff="lock", back_to_back=False)]
     rows = [prediction(), prediction(cutoff="lock"), prediction("2")]
@@ -236,7 +244,7 @@ def test_a_grade_is_as_good_as_the_lesser_of_box_and_prediction() -> None:
 def test_a_row_that_waits_is_degraded_and_says_why() -> None:
     row = graded(prediction(), schedule=[game(status="live")])
     assert row["is_degraded"] is True
-    assert row["degraded_reasons"] == ["pending: 20240305_BOS_NYK not_final"]
+    assert row["degraded_reasons"] == ["pending: 20240305_BOS_NYK no_box_score"]
     assert row["completeness_pct"] == 0.0
 
 

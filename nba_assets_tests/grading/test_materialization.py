@@ -43,6 +43,7 @@ from nba_assets_tests.raw.payloads import desk_in
 DAYS = tuple(DAY + timedelta(days=n) for n in range(4))
 KEYS = [table.name.replace(".", "/") for table in GRADING]
 LEDGER, DAILY, SUMMARY = KEYS
+WAITS_NOT = "nothing_waits_for_a_result"
 TOO_GOOD = "nothing_is_too_good_to_be_true"
 ROOM = Room(
     game_dates=game_dates(DAYS[0], DAYS[-1]),
@@ -215,11 +216,12 @@ def test_a_postponed_game_with_picks_is_void(nights: Graded) -> None:
     assert daily[["wins", "losses", "graded"]].to_numpy().sum() == 0
 
 
-def test_a_final_game_without_a_box_is_pending_and_the_date_degraded(nights: Graded) -> None:
-    nights.plant(DAY, predicted(), [])
+@pytest.mark.parametrize("status", ["final", "scheduled"])
+def test_a_game_without_a_box_is_pending_and_the_date_degraded(nights: Graded, status: str) -> None:
+    nights.plant(DAY, predicted(), [], status=status)
     result = nights.run()
     assert result.success
-    said = nights.said(result)[LEDGER, "nothing_pending_of_a_final_game", DAY]
+    said = nights.said(result)[LEDGER, WAITS_NOT, DAY]
     assert (said.passed, said.effect, said.offenders) == (False, "degrades", 1)
     ledger = nights.read(PREDICTION_ACCURACY)
     assert set(ledger["outcome_reason"]) == {"no_box_score"}
@@ -227,11 +229,36 @@ def test_a_final_game_without_a_box_is_pending_and_the_date_degraded(nights: Gra
     assert nights.read(PERFORMANCE_SUMMARY).empty
 
 
-def test_a_box_that_says_nothing_of_a_man_holds_the_ledger(nights: Graded) -> None:
-    nights.plant(DAY, predicted(), [did(played=False), sat("2")])
-    result = nights.run()
+def test_a_game_that_the_schedule_has_lost_is_named(nights: Graded) -> None:
+    nights.publish(SCHEDULE, DAY, [])
+    nights.publish(PLAYER_BOX_SCORES, DAY, [])
+    result = nights.run(keys=[LEDGER])
+    assert result.success
+    said = nights.said(result)[LEDGER, WAITS_NOT, DAY]
+    assert said.effect == "degrades"
+    assert "8 rows are pending: not_scheduled" in said.named
+
+
+def test_a_man_of_whom_a_box_says_nothing_waits_and_the_others_are_graded(nights: Graded) -> None:
+    nights.plant(DAY, predicted(), [did(), sat("2", player_status="played")])
+    result = nights.run(keys=[LEDGER])
+    assert result.success
+    assert nights.said(result)[LEDGER, WAITS_NOT, DAY].effect == "degrades"
+    ledger = nights.read(PREDICTION_ACCURACY)
+    assert set(ledger.loc[ledger["player_id"] == "1", "outcome"]) == {"win"}
+    waiting = ledger.loc[ledger["player_id"] == "2", "outcome_reason"]
+    assert set(waiting) == {"no_play_status"}
+
+
+def test_an_outcome_that_cannot_be_holds_the_date_in_its_own_name(nights: Graded) -> None:
+    nights.plant(DAY, predicted(), [did(minutes=1800.0), sat("2")])
+    result = nights.run(keys=[LEDGER])
     assert not result.success
-    assert nights.said(result)[LEDGER, "nothing_pending_of_a_final_game", DAY].effect == "holds"
+    said = nights.said(result)
+    assert said[LEDGER, "every_outcome_is_possible", DAY].effect == "holds"
+    assert said[LEDGER, "one_row_per_prediction", DAY].passed
+    (why,) = failures(result).values()
+    assert "1 ewma lock: minutes 1800.0 is not within 0 to 78" in why
     assert nights.materialized(LEDGER) == set()
 
 

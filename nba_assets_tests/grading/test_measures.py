@@ -53,6 +53,8 @@ def test_rates_are_those_of_the_rows() -> None:
     assert row["hit_rate"] == 0.5
     assert row["mae"] == (0 + 10 + 2 + 6 + 0) / 5
     assert row["rmse"] == pytest.approx(math.sqrt((100 + 4 + 36) / 5))
+    # Of 24, 14, 26, 30 and 24 points, which are 23.6 in the mean.
+    assert row["r2"] == pytest.approx(1 - 140 / (0.4**2 + 9.6**2 + 2.4**2 + 6.4**2 + 0.4**2))
     assert row["bias"] == pytest.approx((0.5 + 10.5 - 1.5 - 5.5 + 0.5) / 5)
     assert (row["within_3"], row["within_5"]) == (3 / 5, 3 / 5)
     assert (row["coverage_80"], row["coverage_50"]) == (4 / 5, 3 / 5)
@@ -64,8 +66,30 @@ def test_rates_are_those_of_the_rows() -> None:
     assert row["clv"] is None
 
 
+def test_bets_that_were_surer_and_rows_that_were_passed_are_counted_apart() -> None:
+    row = only(
+        entry("1", confidence=0.6),
+        lost("2", confidence=0.7),
+        entry("3", confidence=0.59),
+        void("4", confidence=0.8),
+        entry("5", **PASSED, confidence=0.9),
+    )
+    names = ("passes", "confident_picks", "confident_wins", "confident_losses")
+    assert [row[name] for name in names] == [1, 3, 1, 1]
+    assert row["mean_confidence"] == pytest.approx((0.6 + 0.7 + 0.59 + 0.8) / 4)
+    assert only(entry(**PASSED))["mean_confidence"] is None
+
+
 def test_a_mean_that_is_not_known_is_the_predicted_points() -> None:
     assert only(entry(mean_points=None, predicted_points=25.0))["bias"] == 1.0
+
+
+def test_of_equal_points_no_variance_is_explained() -> None:
+    alike = [entry(str(n), actual_points=7, error=17.0, abs_error=17.0) for n in range(3)]
+    assert only(*alike)["r2"] is None
+    assert only(alike[0])["r2"] is None
+    exact = [entry(str(n), actual_points=n, error=0.0, abs_error=0.0) for n in range(3)]
+    assert only(*exact)["r2"] == 1.0
 
 
 def test_calibration_is_off_by_the_distance_of_each_bin() -> None:
@@ -92,8 +116,8 @@ def test_a_system_without_a_distribution_has_no_calibration_and_no_coverage() ->
 def test_rates_of_nothing_are_null_and_counts_are_0() -> None:
     row = only(void(**PASSED | {"outcome": "void"}))
     assert (row["predictions"], row["graded"], row["voids"], row["picks"]) == (1, 0, 1, 0)
-    rates = ("hit_rate", "mae", "rmse", "bias", "coverage_80", "mae_gap", "roi", "clv")
-    assert [row[name] for name in rates] == [None] * 8
+    rates = ("hit_rate", "mae", "rmse", "r2", "bias", "coverage_80", "mae_gap", "roi", "clv")
+    assert [row[name] for name in rates] == [None] * 9
     assert row["profit_units"] == 0.0
 
 
@@ -140,6 +164,9 @@ def sliced(**changes: Any) -> list[str]:
         ({"line": 20.0}, "line:20-25"),
         ({"line": 24.5}, "line:20-25"),
         ({"line": 25.0}, "line:25+"),
+        ({"predicted_points": 7.9}, "forecast:<8"),
+        ({"predicted_points": 8.0}, "forecast:8-12"),
+        ({"predicted_points": 25.0}, "forecast:25+"),
         ({"edge": -1.49}, "edge:<1.5"),
         ({"edge": -1.5}, "edge:1.5-3"),
         ({"edge": 3.0}, "edge:3-5"),
@@ -158,11 +185,17 @@ def sliced(**changes: Any) -> list[str]:
 def test_a_row_falls_into_one_slice_of_each_family(changes: Row, slice_: str) -> None:
     found = sliced(**changes)
     assert slice_ in found
-    assert len(found) == len({name.split(":")[0] for name in found}) == 8
+    assert len(found) == len({name.split(":")[0] for name in found}) == 9
 
 
 def test_what_is_not_known_of_a_row_puts_it_into_no_slice() -> None:
-    assert sliced(**UNLINED, is_target=False, is_back_to_back=None) == ["all", "venue:home"]
+    found = sliced(**UNLINED, is_target=False, is_back_to_back=None)
+    assert found == ["all", "forecast:20-25", "venue:home"]
+
+
+def test_only_bets_that_were_issued_are_among_the_picks() -> None:
+    assert "picks" in sliced(is_pick=True)
+    assert "picks" not in sliced(is_pick=False)
 
 
 def test_dates_are_apart() -> None:

@@ -61,7 +61,9 @@ def test_who_entered_the_game_without_a_second_on_the_clock_has_played() -> None
         ("probable", sat(), "late_scratch"),
         ("questionable", None, "late_scratch"),
         ("available", sat(dnp_reason="DNP_COACH"), "coach_decision"),
-        ("available", sat(player_status="inactive"), "coach_decision"),
+        ("available", sat(), "coach_decision"),
+        ("available", sat(player_status="inactive"), "late_scratch"),
+        ("available", sat(dnp_reason="DND_INJURY"), "late_scratch"),
         ("available", None, "not_listed"),
         (None, sat(dnp_reason="DNP_COACH"), "coach_decision"),
         (None, sat(dnp_reason="DNP - Coach's Decision"), "coach_decision"),
@@ -101,8 +103,8 @@ def test_no_bet_is_no_pick_and_its_error_is_graded(recommendation: str) -> None:
         ("postponed", "void", "game_postponed", 0.0),
         ("cancelled", "void", "game_cancelled", 0.0),
         ("final", "pending", "no_box_score", None),
-        ("live", "pending", "not_final", None),
-        ("scheduled", "pending", "not_final", None),
+        ("live", "pending", "no_box_score", None),
+        ("scheduled", "pending", "no_box_score", None),
     ],
 )
 def test_a_game_without_a_box_is_void_or_waits(
@@ -115,7 +117,18 @@ def test_a_game_without_a_box_is_void_or_waits(
 
 
 def test_a_game_that_the_schedule_has_lost_waits() -> None:
-    assert told(graded(prediction(), schedule=[])) == ("pending", "not_final", None, None)
+    assert told(graded(prediction(), schedule=[])) == ("pending", "not_scheduled", None, None)
+    other = game(game_id="20240305_BOS_LAL")
+    assert told(graded(prediction(), schedule=[other]))[1] == "not_scheduled"
+
+
+def test_a_game_that_owes_no_result_waits_until_it_is_final() -> None:
+    known = {
+        status: told(graded(prediction(), schedule=[game(status=status, season_type="preseason")]))
+        for status in ("scheduled", "final")
+    }
+    assert known["scheduled"][:2] == ("pending", "not_final")
+    assert known["final"][:2] == ("pending", "no_box_score")
 
 
 def test_a_box_score_counts_whatever_the_schedule_says() -> None:
@@ -125,8 +138,6 @@ def test_a_box_score_counts_whatever_the_schedule_says() -> None:
 
 def test_half_a_box_makes_nobody_absent() -> None:
     half = [visitor()]
-    found = graded(prediction(), schedule=[game(status="scheduled")])
-    assert told(found)[:2] == ("pending", "not_final")
     row = graded(prediction(), *half)
     assert told(row)[:2] == ("pending", "no_box_score")
 

@@ -93,6 +93,26 @@ def test_a_hit_rate_has_its_interval_its_break_even_and_its_verdict() -> None:
     assert dearer["break_even"] == pytest.approx(0.5349, abs=1e-4)
 
 
+def test_issued_bets_have_a_record_of_their_own() -> None:
+    rows = [entry("1", is_pick=True), lost("2", is_pick=True), entry("3"), entry("4")]
+    rows += [entry("5", is_pick=True, game_date=days_ago(3)), void("6", is_pick=True)]
+    every, issued = of(rows)["season"], of(rows, "picks")["season"]
+    assert [every[name] for name in ("picks", "wins", "losses", "voids")] == [6, 4, 1, 1]
+    assert [issued[name] for name in ("picks", "wins", "losses", "voids")] == [4, 2, 1, 1]
+    assert issued["hit_rate"] == pytest.approx(2 / 3)
+    ends = (issued["hit_rate_low"], issued["hit_rate_high"])
+    assert ends == pytest.approx((0.2077, 0.9385), abs=1e-4)
+    assert issued["verdict"] == "not_distinguishable"
+    assert of([entry()], "picks") == {}
+
+
+def test_the_bias_is_told_by_scoring_bucket() -> None:
+    low: Row = {"predicted_points": 7.5, "mean_points": 8.0, "actual_points": 9}
+    rows = [entry("1", **low), entry("2", **low | {"actual_points": 6}), entry("3")]
+    assert of(rows, "forecast:<8")["season"]["bias"] == pytest.approx((-1.0 + 2.0) / 2)
+    assert of(rows, "forecast:20-25")["season"]["bias"] == 0.5
+
+
 def test_no_bets_have_no_rate_and_say_so() -> None:
     row = of([void()])["season"]
     rate = ("hit_rate", "hit_rate_low", "hit_rate_high", "break_even")

@@ -19,7 +19,7 @@ def row(**changes: Any) -> Row:
         "picks": 420, "wins": 212, "losses": 188, "hit_rate": 0.53, "hit_rate_low": 0.481,
         "hit_rate_high": 0.578, "mae": 4.7, "lined": 2600, "lined_mae": 5.1, "line_mae": 5.15,
         "mae_gap": 0.05, "mae_gap_low": -0.01, "mae_gap_high": 0.11, "coverage_80": 0.801,
-        "coverage_50": 0.499, "break_even": 0.5238, "verdict": "not_distinguishable",
+        "coverage_50": 0.499, "calibration_error": 0.012, "break_even": 0.5238, "verdict": "not_distinguishable",
     }  # fmt: skip
     return whole(PERFORMANCE_SUMMARY, **(given | changes))
 
@@ -34,7 +34,7 @@ def test_a_line_says_all_that_a_rate_needs() -> None:
     assert line == (
         "  catboost, lock: N=3,000 graded, 100 void; MAE 4.700; gap to the line +0.050"
         " (95 % -0.010 to +0.110; n=2,600, line 5.150); intervals of 80 % and 50 % cover 80.1 and"
-        " 49.9 %; hit rate 53.0 % of n=400 bets (95 % 48.1 to 57.8 %, break-even 52.4 %):"
+        " 49.9 %, calibration error 0.012; hit rate 53.0 % of n=400 bets (95 % 48.1 to 57.8 %, break-even 52.4 %):"
         " not distinguishable from break-even"
     )
 
@@ -67,12 +67,37 @@ def test_target_rows_are_told_beside_the_whole() -> None:
 
 def test_forward_and_walk_forward_are_apart() -> None:
     found = lines(row(), row(kind="walk_forward", graded=9999), row(system_id="line"))
-    assert [line.startswith("season") for line in found] == [True, False, False, True, False]
+    assert [line.startswith("season") for line in found] == [True, *[False] * 2, True, *[False] * 2]
     assert "walk_forward" in found[3]
     assert "never quoted" in found[3]
-    assert "9,999" in found[4]
+    assert "9,999" in found[5]
     assert "9,999" not in "".join(found[:3])
     assert [line.split(",")[0] for line in found[1:3]] == ["  line", "  catboost"]
+
+
+def test_what_was_known_of_archived_line_ups_is_said_of_walk_forward_alone() -> None:
+    of_kind = {kind: lines(row(kind=kind)) for kind in ("forward", "walk_forward")}
+    assert "40 minutes before tip" in of_kind["walk_forward"][1]
+    assert "optimistic against live" in of_kind["walk_forward"][1]
+    assert not any("optimistic" in line for line in of_kind["forward"])
+    assert not any("optimistic" in line for line in lines(row(kind="walk_forward"), synthetic=True))
+
+
+def test_issued_bets_are_told_apart() -> None:
+    issued = row(slice="picks", wins=30, losses=20, hit_rate=0.6, hit_rate_low=0.462,
+                 hit_rate_high=0.724, break_even=0.53)  # fmt: skip
+    (_, line) = lines(row(), issued)
+    every, apart = line.split("; of the bets that were issued ")
+    assert every.endswith("n=400 bets (95 % 48.1 to 57.8 %, break-even 52.4 %): not distinguishable from break-even")  # fmt: skip
+    assert apart == (
+        "hit rate 60.0 % of n=50 bets (95 % 46.2 to 72.4 %, break-even 53.0 %): not distinguishable"
+        " from break-even"
+    )
+    none = dict.fromkeys(("hit_rate", "hit_rate_low", "hit_rate_high", "break_even"))
+    waits = row(slice="picks", wins=0, losses=0, **none, verdict="no_bets")
+    assert lines(row(), waits)[1].endswith("; of the bets that were issued none was decided")
+    assert "issued" not in lines(row())[1]
+    assert "issued" not in "".join(lines(row(), issued, synthetic=True))
 
 
 def test_only_the_newest_season_is_told() -> None:

@@ -1,5 +1,6 @@
 """A trained model of three features, small enough for a test, and the card of its version."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow as pa
 from nba_assets.precompute.features import VERSION
 from nba_assets.predictions.estimators import ALGORITHM, Parameters, Parts, PointsModel
 from nba_assets.predictions.linear import Linear
-from nba_assets.predictions.registry import ModelCard, golden_of
+from nba_assets.predictions.registry import ModelCard, digests_of, golden_of
 from nba_assets.predictions.vectors import contract_hash, vectors
 
 NAMES = ("points_ewma", "minutes_avg_last_10", "home")
@@ -40,9 +41,8 @@ def fitted(parts: Parts = PARTS) -> PointsModel:
     return PointsModel.fit(matrix, NAMES, points, matrix[:, 1], np.full(len(matrix), True), parts)
 
 
-def card_of(model: PointsModel, digest: str) -> ModelCard:
+def card_of(model: PointsModel, files: Mapping[str, bytes]) -> ModelCard:
     return ModelCard(
-        model_id=f"catboost-lock-2023-11-13-{digest[:12]}",
         system_id="catboost",
         cutoff="lock",
         week="2023-11-13",
@@ -57,6 +57,6 @@ def card_of(model: PointsModel, digest: str) -> ModelCard:
         training_rows=600,
         snapshot_digest="s",
         code_version="c",
-        file_digest=digest,
+        file_digests=digests_of(files),
         golden=golden_of(rows(), NAMES, model, "A, 20231112_BOS_NYK"),
     )

@@ -10,6 +10,12 @@ from nba_assets.predictions.tables import SYSTEMS
 from nba_assets.predictions.weekly import MIN_ERRORS, calibrated, champions
 
 FIRST = date(2023, 11, 1)
+NO_LINES = pd.DataFrame(
+    columns=[
+        "cutoff", "system_id", "line", "p_over", "p_push", "no_vig_over", "residual",
+        "actual_points",
+    ]
+)  # fmt: skip
 
 
 def errors(spread: dict[str, float], rows: int = 3000) -> pd.DataFrame:
@@ -26,6 +32,7 @@ def errors(spread: dict[str, float], rows: int = 3000) -> pd.DataFrame:
                 "cutoff": "lock",
                 "system_id": name,
                 "residual": common + chance.normal(0, deviation, rows),
+                "actual_points": 12 + common,
                 "is_target": True,
             }
         )
@@ -35,7 +42,7 @@ def errors(spread: dict[str, float], rows: int = 3000) -> pd.DataFrame:
 
 
 def champion(spread: dict[str, float], rows: int = 3000) -> dict[str, tuple[bool, str]]:
-    judged = champions(errors(spread, rows), "lock")
+    judged = champions(errors(spread, rows), NO_LINES, "lock")
     assert [row["system_id"] for row in judged] == list(SYSTEMS)
     return {str(row["system_id"]): (bool(row["is_champion"]), str(row["why"])) for row in judged}
 
@@ -43,7 +50,7 @@ def champion(spread: dict[str, float], rows: int = 3000) -> dict[str, tuple[bool
 def test_the_best_that_is_surely_better_than_ewma_is_champion() -> None:
     found = champion({"ewma": 3.0, "catboost": 0.5, "ensemble": 0.0, "line": 0.0})
     assert [name for name, (is_champion, _) in found.items() if is_champion] == ["ensemble"]
-    assert found["catboost"][1] == "ensemble has the lower error"
+    assert found["catboost"][1] == "ensemble has the lower error on 3000 rows of both"
     assert found["line"][1] == found["ewma"][1] == "a baseline: nothing is bet on it"
 
 
@@ -62,9 +69,52 @@ def test_few_rows_make_no_champion() -> None:
 def test_a_system_that_knows_too_much_is_no_champion() -> None:
     leaking = errors({"ewma": 3.0, "catboost": 0.0})
     leaking.loc[leaking["system_id"] == "catboost", "residual"] *= 0.5
-    judged = {row["system_id"]: row for row in champions(leaking, "lock")}
+    judged = {row["system_id"]: row for row in champions(leaking, NO_LINES, "lock")}
     assert "suspected leakage" in str(judged["catboost"]["why"])
     assert not judged["catboost"]["is_champion"]
+
+
+def test_systems_are_compared_on_players_that_both_forecast() -> None:
+    rows = errors({"ewma": 3.0, "catboost": 1.0, "catboost_with_line": 0.0})
+    # Of stars alone, and on them everybody errs more.
+    is_star = rows["game_id"].astype(int) < 900
+    rows.loc[is_star, "residual"] *= 1.3
+    rows = rows[is_star | (rows["system_id"] != "catboost_with_line")]
+    judged = {row["system_id"]: row for row in champions(rows, NO_LINES, "lock")}
+    own, lined_only = (judged[name]["mae"] for name in ("catboost", "catboost_with_line"))
+    assert isinstance(own, float)
+    assert isinstance(lined_only, float)
+    assert own < lined_only
+    assert judged["catboost_with_line"]["is_champion"]
+    assert judged["catboost"]["why"] == "catboost_with_line has the lower error on 900 rows of both"
+
+
+def lined(rows: pd.DataFrame, chance: float) -> pd.DataFrame:
+    """Rows of catboost with a line at 12 that the market prices fairly."""
+    own = rows[rows["system_id"] == "catboost"]
+    over = np.where(own["actual_points"] > 12, chance, 1 - chance)
+    return own.assign(line=12.0, p_over=over, p_push=0.0, no_vig_over=0.5)
+
+
+def test_probabilities_worse_than_the_markets_make_no_champion() -> None:
+    rows = errors({"ewma": 3.0, "catboost": 0.0})
+    better = {r["system_id"]: r for r in champions(rows, lined(rows, 0.51).head(1900), "lock")}
+    assert better["catboost"]["is_champion"]
+    worse = {r["system_id"]: r for r in champions(rows, lined(rows, 0.45).head(1900), "lock")}
+    assert str(worse["catboost"]["why"]).startswith("its probabilities are worse than the market's")
+    few = lined(rows, 0.45).head(MIN_ERRORS - 1)
+    assert {r["system_id"]: r for r in champions(rows, few, "lock")}["catboost"]["is_champion"]
+
+
+def test_an_r2_or_an_error_on_lined_rows_that_nobody_reaches_is_a_leak() -> None:
+    rows = errors({"ewma": 3.0, "catboost": 0.0})
+    wide = rows.assign(actual_points=rows["actual_points"] * 3)
+    found = {r["system_id"]: r for r in champions(wide, NO_LINES, "lock")}
+    assert str(found["catboost"]["why"]).startswith("suspected leakage: R²")
+    exact = lined(rows, 0.51)
+    exact["residual"] *= 0.9
+    found = {r["system_id"]: r for r in champions(rows, exact, "lock")}
+    assert "lined rows" in str(found["catboost"]["why"])
 
 
 def test_an_interval_of_a_gap_is_of_dates_and_always_the_same() -> None:

@@ -1,6 +1,6 @@
 """Gates on weekly tables, predictions and picks, on rows that break them."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -37,13 +37,14 @@ DAY = date(2024, 3, 2)
 INPUTS = [
     "analytics.upcoming_games@1", "predictions.predicted_players@2",
     "predictions.system_point_forecasts@3", "predictions.weekly_calibration@4",
+    "predictions.catboost_models@5", "precompute.ml_feature_store@6",
 ]  # fmt: skip
 FINE: dict[str, Any] = {
     "game_date": DAY, "player_name": "A", "system_id": "catboost", "cutoff": "lock",
     "kind": "walk_forward", "predicted_points": 20.0, "mean_points": 20.3, "sd": 6.0,
     "predicted_minutes": 30.0, "p10": 12.0, "p25": 16.0, "p50": 20.0, "p75": 24.0, "p90": 28.0,
     "p_over": 0.5, "p_push": 0.05, "p_under": 0.45, "confidence": 0.53, "no_vig_over": 0.5,
-    "kelly_fraction": 0.0, "recommendation": "PASS", "line_observed_at": pd.Timestamp(DAY),
+    "kelly_fraction": 0.0, "recommendation": "PASS", "pass_reason": "edge", "edge": 1.0, "line_observed_at": pd.Timestamp(DAY),
     **{f"p_over_{t}": 0.5 for t in (5, 10, 15, 20, 25)}, "input_digests": INPUTS,
 }  # fmt: skip
 
@@ -84,15 +85,20 @@ def test_without_a_line_or_past_errors_nothing_is_impossible() -> None:
     assert impossible_predictions(rows(lacking, lacking | unsure)).empty
 
 
-PUBLISHED = pd.DataFrame({"game_date": [DAY] * 4, "input": INPUTS})
+PUBLISHED = pd.DataFrame({"game_date": [DAY] * len(INPUTS), "input": INPUTS})
 
 
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
         (INPUTS[1:], "does not name analytics.upcoming_games"),
-        (["analytics.upcoming_games@0", *INPUTS[1:]], "made before analytics.upcoming_games@1"),
-        ([*INPUTS, "precompute.ml_feature_store@"], "an input has no digest"),
+        (INPUTS[:-2], "does not name predictions.catboost_models, precompute.ml_feature_store"),
+        (
+            ["analytics.upcoming_games@0", *INPUTS[1:]],
+            "made of analytics.upcoming_games, which has been published otherwise since;"
+            " materialize predictions/catboost again",
+        ),
+        ([*INPUTS, "precompute.player_daily_cache@"], "made of precompute.player_daily_cache"),
     ],
 )
 def test_a_prediction_that_cannot_be_traced_is_named(inputs: list[str], said: str) -> None:
@@ -100,25 +106,49 @@ def test_a_prediction_that_cannot_be_traced_is_named(inputs: list[str], said: st
     assert f"lineage_is_complete: {said}" in reason
 
 
-def test_a_row_from_before_its_tip_keeps_the_inputs_it_was_made_from() -> None:
-    old = {"kind": "forward", "input_digests": ["analytics.upcoming_games@0", *INPUTS[1:]]}
+def test_inputs_of_another_date_are_not_those_of_this_one() -> None:
+    other = PUBLISHED.assign(game_date=DAY - timedelta(days=1))
+    assert len(untraced_predictions(rows({}), other)) == 1
+
+
+def test_a_row_that_was_withdrawn_keeps_the_inputs_it_was_made_from() -> None:
+    old = {"pass_reason": "withdrawn", "input_digests": ["analytics.upcoming_games@0", *INPUTS[1:]]}
     assert untraced_predictions(rows(old), PUBLISHED).empty
 
 
 def test_a_system_that_is_equally_sure_of_everybody_is_named() -> None:
-    night = rows(*[{}] * MANY)
-    (reason,) = reasons(constant_confidence(night))
-    assert reason == f"confidence_spread: catboost at lock is 0.530 sure of each of {MANY} players"
-    assert constant_confidence(rows(*[{}] * (MANY - 1))).empty
-    assert constant_confidence(rows({"confidence": 0.6}, *[{}] * MANY)).empty
+    other = {"cutoff": "morning", "confidence": None}
+    night = rows(*[{}] * MANY, other).reset_index(drop=True)
+    found = constant_confidence(night)
+    assert found.index.tolist() == list(range(MANY)), "nobody else's rows"
+    said = f"A confidence_spread: catboost at lock is 0.530 sure of each of {MANY} players"
+    assert set(reasons(found)) == {said}
+    few = rows(*[{}] * (MANY - 1)).reset_index(drop=True)
+    assert constant_confidence(few).empty
+    spread = rows({"confidence": 0.6}, *[{}] * MANY).reset_index(drop=True)
+    assert constant_confidence(spread).empty
 
 
-def test_bets_on_one_side_alone_are_named() -> None:
-    over, under = {"recommendation": "OVER"}, {"recommendation": "UNDER"}
-    (reason,) = reasons(one_sided_picks(rows(*[over] * 46, *[under] * 4)))
-    assert reason == "pick_mix: catboost at lock says OVER of 92% of 50"
-    assert one_sided_picks(rows(*[over] * 45, *[under] * 5)).empty
-    assert one_sided_picks(rows(*[over] * 49)).empty
+def sides(over: int, under: int, **others: Any) -> pd.DataFrame:
+    """Players who may be bet on; of the edges half are large enough."""
+    signs = [1] * over + [-1] * under
+    edges = [sign * (2.0 if n % 2 else 1.0) for n, sign in enumerate(signs)]
+    made = [
+        {"edge": edge, "pass_reason": None, "recommendation": "OVER" if edge > 0 else "UNDER"}
+        if abs(edge) >= 1.5
+        else {"edge": edge}
+        for edge in edges
+    ]
+    return rows(*[row | others for row in made]).reset_index(drop=True)
+
+
+def test_one_side_alone_is_named_in_every_row_of_the_system() -> None:
+    found = one_sided_picks(sides(46, 4))
+    assert len(found) == MANY
+    assert set(reasons(found)) == {"A pick_mix: catboost at lock says OVER of 92% of 50"}
+    assert one_sided_picks(sides(45, 5)).empty
+    assert one_sided_picks(sides(49, 0)).empty
+    assert one_sided_picks(sides(60, 0, pass_reason="quality", recommendation="PASS")).empty
 
 
 def test_weights_that_do_not_sum_to_one_are_named() -> None:
@@ -147,13 +177,26 @@ def test_two_champions_are_named() -> None:
     assert several_champions(judged.head(1)).empty
 
 
-def test_a_pick_against_its_prediction_is_named() -> None:
-    pick = {"player_name": "A", "side": "OVER", "edge": 2.0, "price_decimal": 1.9}
-    made = pd.DataFrame([pick, pick | {"edge": -2.0}, pick | {"price_decimal": 1.0}])
-    assert reasons(picks_without_rule(made)) == [
-        "A OVER at an edge of -2.0; ",
-        "A a price of 1.0; ",
-    ]
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"player_id": "2"}, "without a prediction"),
+        ({"kind": "forward"}, "without a prediction"),
+        ({"side": "UNDER"}, "on the side that is not recommended"),
+        ({"line": 21.5}, "at a line that is not the prediction's"),
+        ({"expected_value": 0.3}, "at a value that is not the prediction's"),
+        ({"price_decimal": 1.0}, "at no price of a book"),
+        ({"book": None}, "at no price of a book"),
+    ],
+)
+def test_a_pick_that_nobody_recommends_is_named(changes: dict[str, Any], said: str) -> None:
+    bet = {"game_id": "g", "player_id": "1", "line": 20.5, "expected_value": 0.05}
+    prediction = FINE | bet | {"recommendation": "OVER", "pass_reason": None}
+    pick = prediction | {"side": "OVER", "price_decimal": 1.9, "book": "fanduel"}
+    made = pd.DataFrame([pick, pick | changes])
+    found = picks_without_rule(made, pd.DataFrame([prediction]))
+    assert found.index.tolist() == [1]
+    assert said in reasons(found)[0]
 
 
 def test_where_there_is_nothing_nothing_is_wrong() -> None:
@@ -165,13 +208,13 @@ def test_where_there_is_nothing_nothing_is_wrong() -> None:
                 impossible_predictions,
                 constant_confidence,
                 one_sided_picks,
-                partial(untraced_predictions, digests=PUBLISHED),
+                partial(untraced_predictions, published=PUBLISHED),
             ),
         ),
         (ENSEMBLE_WEIGHTS, (unplaced_weights,)),
         (WEEKLY_CALIBRATION, (untold_errors,)),
         (WEEKLY_CHAMPIONS, (several_champions,)),
-        (PICKS, (picks_without_rule,)),
+        (PICKS, (partial(picks_without_rule, predictions=frame(PLAYER_PREDICTIONS, [])),)),
         (
             MODELS["catboost"],
             (

@@ -1,7 +1,9 @@
 """Model versions on disk: written once, and refused where anything is not as it was."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +18,17 @@ from nba_assets.predictions.registry import (
     ModelCard,
     ModelRefusedError,
     ModelStore,
-    files_digest,
+    digests_of,
 )
 from nba_assets.predictions.vectors import (
+    CONTRACTS,
     FeatureMismatchError,
     contract_hash,
     vectors,
 )
 from nba_assets_tests.predictions.small_model import NAMES, SMALL, card_of, fitted, rows
+
+WEEK = date(2023, 11, 13)
 
 
 @pytest.fixture
@@ -36,13 +41,13 @@ def kept(store: ModelStore) -> ModelCard:
     """A version that was saved."""
     model = fitted()
     files = model.files()
-    card = card_of(model, files_digest(files))
+    card = card_of(model, files)
     store.save(card, files)
     return card
 
 
 def test_a_loaded_model_says_what_it_said(store: ModelStore, kept: ModelCard) -> None:
-    card, model = store.load(kept.model_id, kept.file_digest)
+    card, model = store.load(kept.model_id, kept.digest)
     assert card == replace(kept, parameters=json.loads(json.dumps(kept.parameters)))
     matrix = vectors(rows(), NAMES)
     for found, expected in zip(model.forecast(matrix), fitted().forecast(matrix), strict=True):
@@ -66,7 +71,7 @@ def test_points_are_told_from_their_anchors() -> None:
 
 def refusal(store: ModelStore, card: ModelCard, digest: str | None = None) -> str:
     with pytest.raises(ModelRefusedError) as raised:
-        store.load(card.model_id, digest or card.file_digest)
+        store.load(card.model_id, digest or card.digest)
     assert card.model_id in str(raised.value)
     assert "materialize" in str(raised.value)
     return str(raised.value)
@@ -77,20 +82,34 @@ def rewrite(store: ModelStore, card: ModelCard, **changes: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
+def spoil(path: Path) -> None:
+    """Flip one bit in the middle of a file."""
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 1
+    path.write_bytes(body)
+
+
+def saved(store: ModelStore, card: ModelCard, **changes: object) -> ModelCard:
+    """Another version of the same files."""
+    files = {name: (store.root / card.model_id / name).read_bytes() for name in card.file_digests}
+    other = replace(card, **changes)  # type: ignore[arg-type]
+    store.save(other, files)
+    return other
+
+
 def test_a_missing_folder_is_refused(store: ModelStore, kept: ModelCard) -> None:
-    assert "cannot be read" in refusal(store, replace(kept, model_id="nobody"))
+    assert "cannot be read" in refusal(store, replace(kept, seed=8))
 
 
 @pytest.mark.parametrize("name", ["plain.cbm", "minutes.cbm", "linear.json"])
 def test_a_missing_file_is_refused(store: ModelStore, kept: ModelCard, name: str) -> None:
     (store.root / kept.model_id / name).unlink()
-    assert "its files have digest" in refusal(store, kept)
+    assert f"its {name} cannot be read" in refusal(store, kept)
 
 
-def test_one_byte_more_is_refused(store: ModelStore, kept: ModelCard) -> None:
-    path = store.root / kept.model_id / "plain.cbm"
-    path.write_bytes(path.read_bytes() + b"\0")
-    assert "its files have digest" in refusal(store, kept)
+def test_one_bit_that_is_another_is_refused(store: ModelStore, kept: ModelCard) -> None:
+    spoil(store.root / kept.model_id / "plain.cbm")
+    assert "its plain.cbm is not the one it was saved with" in refusal(store, kept)
 
 
 def test_the_registry_of_another_version_is_refused(store: ModelStore, kept: ModelCard) -> None:
@@ -98,44 +117,182 @@ def test_the_registry_of_another_version_is_refused(store: ModelStore, kept: Mod
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"trained_through": "2023-11-30"},
+        {"week": "2023-11-20"},
+        {"cutoff": "morning"},
+        {"system_id": "catboost_with_line"},
+        {"seed": 8},
+        {"code_version": "another"},
+        {"parameters": {}},
+        {"metrics": {"test_mae": 4.0}},
+        {"golden": {}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_card_that_was_edited_is_refused(
+    store: ModelStore, kept: ModelCard, changes: dict[str, object]
+) -> None:
+    rewrite(store, kept, **changes)
+    assert "its card.json is not the one it was saved with" in refusal(store, kept)
+
+
+def test_a_card_of_other_words_cannot_be_read(store: ModelStore, kept: ModelCard) -> None:
+    rewrite(store, kept, nobody=1)
+    assert "unexpected keyword" in refusal(store, kept)
+
+
+@pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"feature_contract_hash": "0" * 64}, "a contract has changed"),
-        ({"feature_names": ["points_ewma", "home", "luck"]}, "luck is no feature any more"),
-        ({"parameters": {}}, "boosted"),
-        ({"week": None, "nobody": 1}, "unexpected keyword"),
+        ({"feature_names": ("points_ewma", "home", "luck")}, "luck is no feature any more"),
+        ({"parameters": {"linear": None}}, "boosted"),
     ],
 )
-def test_another_card_is_refused(
+def test_a_version_of_what_is_not_known_any_more_is_refused(
     store: ModelStore, kept: ModelCard, changes: dict[str, object], said: str
 ) -> None:
-    rewrite(store, kept, **changes)
-    if said == "boosted":
-        changes = {"parameters": {"linear": None}}
-        rewrite(store, kept, **changes)
-    assert said in refusal(store, kept)
+    assert said in refusal(store, saved(store, kept, **changes))
 
 
 def test_a_model_that_says_something_else_of_its_golden_row_is_refused(
     store: ModelStore, kept: ModelCard
 ) -> None:
-    rewrite(store, kept, golden={**kept.golden, "points": kept.golden["points"] + 0.01})
-    assert "its golden row (A, 20231112_BOS_NYK) is predicted at" in refusal(store, kept)
+    golden = {**kept.golden, "points": kept.golden["points"] + 0.01}
+    found = refusal(store, saved(store, kept, golden=golden))
+    assert "its golden row (A, 20231112_BOS_NYK) is predicted at" in found
 
 
-def test_a_version_that_is_there_is_never_written_again(store: ModelStore, kept: ModelCard) -> None:
-    path = store.root / kept.model_id / "plain.cbm"
-    before = path.stat().st_mtime_ns
-    store.save(kept, {"plain.cbm": b"other"})
-    assert path.stat().st_mtime_ns == before
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (("catboost", "lock", WEEK), ""),
+        (("catboost_with_line", "lock", WEEK), "of the system catboost, not catboost_with_line"),
+        (("catboost", "morning", WEEK), "of the cut-off lock, not morning"),
+        (("catboost", "lock", WEEK + timedelta(days=7)), "of the week 2023-11-13, not 2023-11-20"),
+    ],
+)
+def test_a_card_tells_what_model_it_is_not(
+    kept: ModelCard, said: tuple[str, str, date], reason: str
+) -> None:
+    found = kept.misplaced(*said)
+    assert reason in found
+    assert bool(found) is bool(reason)
+
+
+@pytest.mark.parametrize("day", ["2023-11-13", "2023-11-19"])
+def test_a_model_that_has_seen_its_week_is_none_of_it(kept: ModelCard, day: str) -> None:
+    seen = replace(kept, trained_through=day)
+    assert f"it has seen games of its week, up to {day}" in seen.misplaced("catboost", "lock", WEEK)
+
+
+def test_everything_in_a_card_is_in_its_id(kept: ModelCard) -> None:
+    changes = [
+        {"seed": 8}, {"trained_through": "2023-11-11"}, {"code_version": "d"}, {"snapshot_digest": "t"},
+        {"feature_contract_hash": "0"}, {"metrics": {"test_mae": 4.0}}, {"file_digests": {}},
+    ]  # fmt: skip
+    others = {replace(kept, **change).model_id for change in changes}  # type: ignore[arg-type]
+    assert len({kept.model_id, *others}) == len(changes) + 1
+    assert replace(kept).model_id == kept.model_id
+
+
+def stats(store: ModelStore, card: ModelCard) -> dict[str, tuple[int, int]]:
+    files = (store.root / card.model_id).iterdir()
+    return {path.name: (path.stat().st_mtime_ns, path.stat().st_ino) for path in files}
+
+
+def test_a_version_that_is_whole_is_never_written_again(store: ModelStore, kept: ModelCard) -> None:
+    before = stats(store, kept)
+    store.save(kept, fitted().files())
+    assert stats(store, kept) == before
+    with pytest.raises(ValueError, match="its card is of other files"):
+        store.save(kept, {"plain.cbm": b"other"})
+    assert stats(store, kept) == before
+
+
+@pytest.mark.parametrize("name", ["plain.cbm", "linear.json", CARD])
+@pytest.mark.parametrize("is_gone", [False, True], ids=["spoilt", "gone"])
+def test_training_again_heals_what_is_damaged_and_nothing_else(
+    store: ModelStore, kept: ModelCard, name: str, is_gone: bool
+) -> None:
+    before = stats(store, kept)
+    path = store.root / kept.model_id / name
+    if is_gone:
+        path.unlink()
+    else:
+        spoil(path)
+    refusal(store, kept)
+    store.save(kept, fitted().files())
+    assert store.load(kept.model_id, kept.digest)[0].digest == kept.digest
+    after = stats(store, kept)
+    assert {n for n in before if before[n] != after[n]} == {name}
+
+
+def test_training_again_heals_a_contract_that_was_reworded(
+    store: ModelStore, kept: ModelCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reworded = replace(CONTRACTS["home"], unit="1 at home, else 0")
+    monkeypatch.setitem(CONTRACTS, "home", reworded)
+    assert "a contract has changed" in refusal(store, kept)
+    model = fitted()
+    again = card_of(model, model.files())
+    store.save(again, model.files())
+    assert again.file_digests == kept.file_digests, "the same training"
+    assert again.model_id != kept.model_id
+    store.load(again.model_id, again.digest)
+    assert "a contract has changed" in refusal(store, kept), "the old version stays what it was"
+
+
+TWIN = {TWIN_FILE: pd.DataFrame({"forecast_points": [1.0]}).to_parquet()}
+
+
+@pytest.fixture
+def twin(store: ModelStore) -> ModelCard:
+    """A version with the errors of a twin."""
+    model = fitted()
+    files = {**model.files(), **TWIN}
+    card = card_of(model, files)
+    store.save(card, files)
+    return card
+
+
+def test_the_errors_of_a_twin_are_kept_with_its_model(store: ModelStore, twin: ModelCard) -> None:
+    assert store.twin_errors(twin.model_id)["forecast_points"].tolist() == [1.0]
 
 
 def test_a_model_without_a_twin_has_no_errors(store: ModelStore, kept: ModelCard) -> None:
     assert store.twin_errors(kept.model_id).empty
-    (store.root / kept.model_id / TWIN_FILE).write_bytes(
-        pd.DataFrame({"forecast_points": [1.0]}).to_parquet()
-    )
-    assert len(store.twin_errors(kept.model_id)) == 1
+    (store.root / kept.model_id / TWIN_FILE).write_bytes(TWIN[TWIN_FILE])
+    assert store.twin_errors(kept.model_id).empty, "its card names no such file"
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (Path.unlink, "its twin_errors.parquet cannot be read"),
+        (spoil, "its twin_errors.parquet is not the one it was saved with"),
+    ],
+)
+def test_the_errors_of_a_twin_that_are_others_or_gone_are_refused_until_it_is_trained_again(
+    store: ModelStore, twin: ModelCard, damage: Callable[[Path], None], said: str
+) -> None:
+    damage(store.root / twin.model_id / TWIN_FILE)
+    with pytest.raises(ModelRefusedError, match=said) as raised:
+        store.twin_errors(twin.model_id)
+    assert twin.model_id in str(raised.value)
+    assert said in refusal(store, twin)
+    store.save(twin, {**fitted().files(), **TWIN})
+    assert len(store.twin_errors(twin.model_id)) == 1
+
+
+def test_the_errors_of_a_twin_whose_card_is_another_are_refused(
+    store: ModelStore, twin: ModelCard
+) -> None:
+    rewrite(store, twin, file_digests=digests_of(fitted().files()))
+    with pytest.raises(ModelRefusedError, match=r"its card\.json is not the one"):
+        store.twin_errors(twin.model_id)
 
 
 def test_vectors_keep_the_order_that_is_asked_for_and_null_is_nan() -> None:

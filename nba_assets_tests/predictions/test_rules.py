@@ -37,7 +37,6 @@ def test_the_side_is_that_of_the_edge_and_so_is_the_price() -> None:
     [
         ({"system_id": "line", "edge": 0.0}, "baseline"),
         ({"p_over": None, "p_push": None, "p_under": None}, "no_probability"),
-        ({"over_decimal": 2.2, "under_decimal": 2.2}, "crossed_prices"),
         ({"is_bootstrap": True}, "bootstrap"),
         ({"is_few_minutes": True}, "few_minutes"),
         ({"quality_score": 69.9}, "quality"),

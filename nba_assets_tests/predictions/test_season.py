@@ -21,13 +21,16 @@ from nba_assets.precompute.tables import (
 from nba_assets.predictions.feature_rows import feature_rows
 from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.registry import ModelStore
+from nba_assets.predictions.revisions import lost_versions
 from nba_assets.predictions.tables import (
     ENSEMBLE_WEIGHTS,
+    ENSEMBLES,
     FORECAST_ERRORS,
     FORECASTS,
     MODELS,
     PICKS,
     PLAYER_PREDICTIONS,
+    PREDICTION_REVISIONS,
     PREDICTION_SKIPS,
     WEEKLY_CALIBRATION,
     WEEKLY_CHAMPIONS,
@@ -45,7 +48,7 @@ from nba_assets_tests.predictions.season_world import (
 )
 
 LAST_WEEK = week_of(LAST)
-ENSEMBLES, SKIPS = (
+ENSEMBLE_ASSETS, SKIPS = (
     ("predictions/ensemble_fixed", "predictions/ensemble"),
     "predictions/prediction_skips",
 )
@@ -334,7 +337,7 @@ def test_a_player_without_his_row_of_role_is_told_and_not_forecast(copy: SeasonW
     assert "NYK4" in set(forecasts["player_id"])
     told = facts_of(copy, "predictions/catboost", LAST)["without_rows"]
     assert told == "1 players have no row in precompute.player_role_outlook: NYK3"
-    copy.make(LAST, LAST, ["predictions/system_point_forecasts", *ENSEMBLES, SKIPS])
+    copy.make(LAST, LAST, ["predictions/system_point_forecasts", *ENSEMBLE_ASSETS, SKIPS])
     skips = frame(copy, PREDICTION_SKIPS, LAST, LAST)
     own = skips[(skips["player_id"] == "NYK3") & (skips["system_id"] == "catboost")]
     assert set(own["skip_reason"]) == {"no_value"}
@@ -360,6 +363,8 @@ def test_what_was_committed_before_tip_is_never_changed_after_it(copy: SeasonWor
     assert copy.run(name, LAST, LAST, **at(before)) == ""
     committed = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
     assert set(committed["kind"].to_pylist()) == {"forward"}
+    assert set(committed["revision"].to_pylist()) == {0}
+    assert set(committed["issued_at"].to_pylist()) == {before}
     # A correction before tip still counts, one after it does not.
     rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
     for instant, is_changed in ((before, True), (after, False)):
@@ -376,11 +381,50 @@ def test_what_was_committed_before_tip_is_never_changed_after_it(copy: SeasonWor
     assert set(found["kind"].to_pylist()) == {"forward"}
 
 
+def test_what_was_said_before_tip_and_said_otherwise_later_is_kept(copy: SeasonWorld) -> None:
+    (copy.home / WORLD_FILE).unlink()
+    tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
+    hours = [tip - timedelta(hours=n) for n in (3, 2, 1)]
+    names = [f"predictions/{n}" for n in ("system_point_forecasts", "player_predictions")]
+    rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
+    for moved, instant in zip((0, 2, 2), hours, strict=True):
+        copy.publish(
+            FORECASTS["ewma"],
+            [{**r, "forecast_points": r["forecast_points"] + moved} for r in rows],
+        )
+        copy.make(LAST, LAST, [*names, "predictions/prediction_revisions"], **at(instant))
+    now = frame(copy, PLAYER_PREDICTIONS, LAST, LAST)
+    is_ewma = now["system_id"] == "ewma"
+    assert set(now.loc[is_ewma, "revision"]) == {1}
+    assert set(now.loc[is_ewma, "issued_at"]) == {hours[1]}, "the third run said the same"
+    # How far the members of an ensemble are apart has changed with one of them.
+    others = now[~now["system_id"].isin(["ewma", *ENSEMBLES])]
+    assert set(others["revision"]) == {0}
+    assert set(others["issued_at"]) == {hours[0]}
+    kept = frame(copy, PREDICTION_REVISIONS, LAST, LAST)
+    assert len(kept) == len(now) + (now["revision"] == 1).sum()
+    said = kept[kept["system_id"] == "ewma"].pivot(
+        index=["game_id", "player_id", "cutoff"], columns="revision", values="predicted_points"
+    )
+    assert (said[1] - said[0]).tolist() == pytest.approx([2.0] * len(said))
+
+
+def test_a_version_that_was_replaced_before_it_was_kept_is_missed() -> None:
+    kept = pd.DataFrame(
+        {"game_id": "g", "player_id": ["p", "p", "q"], "system_id": "ewma", "cutoff": "lock"}
+    ).assign(revision=[0, 2, 0])
+    lost = lost_versions(kept)
+    assert lost["revision"].tolist() == [2]
+    assert "1 of 3 versions" in lost["reason"].iloc[0]
+
+
 def test_what_is_made_after_tip_is_walk_forward(copy: SeasonWorld) -> None:
     (copy.home / WORLD_FILE).unlink()
     tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
     assert copy.run("predictions/player_predictions", LAST, LAST, **at(tip)) == ""
     assert set(frame(copy, PLAYER_PREDICTIONS, LAST, LAST)["kind"]) == {"walk_forward"}
+    assert copy.run("predictions/prediction_revisions", LAST, LAST, **at(tip)) == ""
+    assert frame(copy, PREDICTION_REVISIONS, LAST, LAST).empty
 
 
 def test_a_model_without_a_past_is_as_sure_as_its_twin(season: SeasonWorld) -> None:

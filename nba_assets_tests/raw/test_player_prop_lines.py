@@ -20,6 +20,7 @@ from nba_assets.raw.lines import games_without_lines, lines_after_tip
 from nba_assets.raw.player_prop_lines import (
     PLAYER_PROP_LINES,
     PropLines,
+    crossed_prices,
     implausible_lines,
     lines_of_no_book,
     one_sided_lines,
@@ -418,6 +419,16 @@ def test_lines_without_both_prices_are_named_with_the_side_they_have() -> None:
         "only under has a price",
         "only over has a price",
         "neither side has a price",
+    ]
+
+
+def test_a_book_that_pays_more_than_both_sides_cost_is_named() -> None:
+    found = crossed_prices(
+        lines(over_decimal=[1.91, 2.2, 2.0, None], under_decimal=[1.91, 2.2, 2.0, 1.9])
+    )
+    assert found.index.tolist() == [1]
+    assert found["reason"].tolist() == [
+        "Jalen Brunson 27.5 at fanduel: its prices ask for 90.9 % of certainty"
     ]
 
 
