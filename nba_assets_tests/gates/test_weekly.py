@@ -16,9 +16,9 @@ from nba_assets.automation.conditions import (
     when_inputs_are_published,
 )
 from nba_assets.automation.status import status
-from nba_assets.gates.publish import Computed, NoProgress
+from nba_assets.gates.publish import Computed, NoProgress, is_week_in_season
 from nba_assets.gates.table_asset import Room, table_asset
-from nba_assets.partitions import dates_between, game_dates, game_weeks, week_of
+from nba_assets.partitions import dates_between, game_dates, game_weeks, season_of, week_of
 from nba_assets.raw.gates import expected_games
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.warehouse.base import Warehouse
@@ -47,6 +47,14 @@ MEANS = Table(
     is_weekly=True,
     has_every_game=False,
 )
+SPREADS = Table(
+    name="analytics.spreads",
+    row="week",
+    key=("game_date",),
+    columns=(GAME_DATE, Column("points", "FLOAT64", "points, above the week's mean")),
+    is_weekly=True,
+    has_every_game=False,
+)
 GUESSES = Table(
     name="precompute.guesses",
     row="date",
@@ -54,7 +62,7 @@ GUESSES = Table(
     columns=(GAME_DATE, Column("points", "FLOAT64", "points, as the week's mean")),
     has_every_game=False,
 )
-TABLES = {table.name: table for table in (GAMES, MEANS, GUESSES)}
+TABLES = {table.name: table for table in (GAMES, MEANS, SPREADS, GUESSES)}
 ROOM = Room(
     game_dates=game_dates(FIRST, LAST),
     game_weeks=game_weeks(FIRST, LAST),
@@ -92,12 +100,20 @@ def guesses(_desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
     return Computed(GUESSES.rows(rows))
 
 
+def spreads(_desk: Any, warehouse: Warehouse, weeks: list[date]) -> Computed:
+    rows = warehouse.read(MEANS, weeks).to_pylist()
+    return Computed(SPREADS.rows(rows))
+
+
 HERE = Path(__file__)
 DEFS = dg.Definitions(
     assets=[
         table_asset(ROOM, GAMES, games, reads=[], kinds={"python"}, source=HERE),
         table_asset(
             ROOM, MEANS, means, reads=[], history={GAMES: 30}, kinds={"python"}, source=HERE
+        ),
+        table_asset(
+            ROOM, SPREADS, spreads, reads=[], weekly=[MEANS], kinds={"python"}, source=HERE
         ),
         table_asset(
             ROOM, GUESSES, guesses, reads=[GAMES], weekly=[MEANS], kinds={"python"}, source=HERE
@@ -194,6 +210,20 @@ def test_a_date_is_held_without_its_week(world: World) -> None:
     assert world.recorded("precompute/guesses") == made
 
 
+def test_the_week_of_opening_night_is_held_without_its_inputs(world: World) -> None:
+    opening = MONDAYS[0]
+    assert season_of(opening) is None, "a season begins on a Tuesday"
+    (said,) = failures(world.run("analytics/spreads", opening, opening)).values()
+    assert f"analytics.means is not published for the week of {opening}" in said
+    assert world.run("analytics/means", opening, opening).success
+    assert world.run("analytics/spreads", opening, opening).success
+
+
+def test_a_week_is_in_season_where_any_of_its_dates_is() -> None:
+    weeks = [date(2024, 6, 17), date(2024, 6, 24), date(2024, 10, 14), date(2024, 10, 21)]
+    assert [is_week_in_season(week) for week in weeks] == [True, False, False, True]
+
+
 def test_a_backfill_runs_weeks_and_dates_in_the_order_of_the_graph(world: World) -> None:
     work = Backfill(world.defs, world.instance, set(world.graph.get_all_asset_keys()))
     dates = dates_between(date(2023, 11, 2), date(2023, 11, 7))
@@ -201,9 +231,10 @@ def test_a_backfill_runs_weeks_and_dates_in_the_order_of_the_graph(world: World)
     assert [(run.assets, run.dates, run.failures) for run in runs] == [
         (("raw/games",), (dates[0], dates[-1]), []),
         (("analytics/means",), (MONDAYS[1], MONDAYS[2]), []),
+        (("analytics/spreads",), (MONDAYS[1], MONDAYS[2]), []),
         (("precompute/guesses",), (dates[0], dates[-1]), []),
     ]
-    assert [work.partitions(layer, dates) for layer in work.layers] == [6, 2, 6]
+    assert [work.partitions(layer, dates) for layer in work.layers] == [6, 2, 8]
 
 
 def test_a_single_monday_runs_its_week_and_its_date_apart(world: World) -> None:
@@ -229,6 +260,7 @@ def test_status_shows_a_week_on_its_monday(world: World) -> None:
         TABLES,
     )
     assert [(cell.day, cell.state) for cell in cells] == [
+        (MONDAYS[0], "missing"),
         (MONDAYS[1], "published"),
         (MONDAYS[2], "missing"),
         (MONDAYS[3], "missing"),
