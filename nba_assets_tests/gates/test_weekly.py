@@ -7,6 +7,8 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.events import AssetMaterializationPlannedData, DagsterEvent
+from dagster._core.test_utils import create_run_for_test
 
 from nba_assets.automation.backfill import RANGE_END, RANGE_START, Backfill
 from nba_assets.automation.conditions import (
@@ -270,22 +272,28 @@ def test_status_shows_a_week_on_its_monday(world: World) -> None:
 MEANS_KEY = dg.AssetKey(["analytics", "means"])
 
 
+SPREADS_KEY = dg.AssetKey(["analytics", "spreads"])
+
+
 class Ticks:
     """Evaluations of the automation conditions, one after another."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._cursor: Any = None
+        self.spreads: set[str | None] = set()
 
     def ask(self, at: str) -> set[str | None]:
+        """The weeks of `means` that are asked for; `spreads` has those of the table above it."""
         found = dg.evaluate_automation_conditions(
             self._world.defs,
             self._world.instance,
             cursor=self._cursor,
             evaluation_time=utc(at),
-            asset_selection=dg.AssetSelection.assets(MEANS_KEY),
+            asset_selection=dg.AssetSelection.assets(MEANS_KEY, SPREADS_KEY),
         )
         self._cursor = found.cursor
+        self.spreads = set(found.get_requested_partitions(SPREADS_KEY))
         return set(found.get_requested_partitions(MEANS_KEY))
 
     def publish(self, *days: date) -> None:
@@ -319,3 +327,55 @@ def test_a_week_that_is_made_is_not_asked_for_again(world: World) -> None:
     )
     ticks.publish(MONDAYS[3] - timedelta(days=1))
     assert ticks.ask("2023-11-13T17:30Z") == set()
+
+
+def kill(instance: dg.DagsterInstance, key: dg.AssetKey, week: date) -> None:
+    """Record a run of the week that was killed at work."""
+    run = create_run_for_test(instance, status=dg.DagsterRunStatus.FAILURE)
+    planned = AssetMaterializationPlannedData(key, partition=str(week))
+    event = DagsterEvent.build_asset_materialization_planned_event("step", "step", planned)
+    instance.report_dagster_event(event, run.run_id)
+
+
+def test_a_week_that_failed_is_asked_for_again_a_few_times_a_day(world: World) -> None:
+    ticks, week = Ticks(world), MONDAYS[3]
+    ticks.publish(*dates_between(MONDAYS[2], week - timedelta(days=1)))
+    asked = []
+    for minutes in range(0, 60 * 48, 30):
+        at = utc("2023-11-13T06:05Z") + timedelta(minutes=minutes)
+        if ticks.ask(f"{at:%Y-%m-%dT%H:%M}Z") == {str(week)}:
+            asked.append(f"{at - timedelta(hours=5):%d %H:%M}")
+            kill(world.instance, MEANS_KEY, week)
+    assert asked == [
+        "13 01:05", "13 09:35", "13 13:35", "13 17:35", "13 21:35",
+        "14 09:35", "14 13:35", "14 17:35", "14 21:35",
+    ]  # fmt: skip
+
+
+def test_a_week_that_is_made_at_last_is_not_asked_for_again(world: World) -> None:
+    ticks, week = Ticks(world), MONDAYS[3]
+    ticks.publish(*dates_between(MONDAYS[2], week - timedelta(days=1)))
+    assert ticks.ask("2023-11-13T06:00Z") == {str(week)}
+    kill(world.instance, MEANS_KEY, week)
+    assert ticks.ask("2023-11-13T06:01Z") == set()
+    assert ticks.ask("2023-11-13T14:31Z") == {str(week)}
+    world.instance.report_runless_asset_event(
+        dg.AssetMaterialization(MEANS_KEY, partition=str(week))
+    )
+    for at in ("14:32", "18:31", "22:31"):
+        assert ticks.ask(f"2023-11-13T{at}Z") == set()
+
+
+def test_a_week_is_never_asked_for_together_with_what_it_is_made_of(world: World) -> None:
+    ticks, week = Ticks(world), MONDAYS[3]
+    ticks.publish(*dates_between(MONDAYS[2], week - timedelta(days=1)))
+    assert ticks.ask("2023-11-13T06:00Z") == {str(week)}
+    assert ticks.spreads == set()
+    kill(world.instance, MEANS_KEY, week)
+    assert ticks.ask("2023-11-13T06:01Z") == set()
+    assert ticks.spreads == set(), "before Monday's slate it waits for all that it reads"
+    assert ticks.ask("2023-11-13T14:31Z") == {str(week)}
+    assert ticks.spreads == set()
+    kill(world.instance, MEANS_KEY, week)
+    assert ticks.ask("2023-11-13T14:32Z") == set()
+    assert ticks.spreads == {str(week)}, "what it can do without is for its gates to say"
