@@ -18,17 +18,19 @@ import nba_assets
 from nba_assets.automation.backfill import BACKFILL_TAG, sole_owner
 from nba_assets.cli import main
 from nba_assets.definitions import TABLES
-from nba_assets.partitions import week_of
+from nba_assets.partitions import week_of, weeks_of
 from nba_assets.sandbox.faults import FaultBook
 from nba_assets.settings import SettingsError, claim, world_of
 from nba_assets.sources.feeds import FEEDS
 
 DAY, NEXT = "2025-10-21", "2025-10-23"
+MONDAY = "2025-10-20"  # of their week
 GAME = "0022500001"  # of DAY
 PLAYERS = "raw/player_box_scores"
 NIGHTLY = [feed for feed in FEEDS if not feed.on_demand]
 DATED = [n for n, table in TABLES.items() if not table.is_undated and not table.is_weekly]
 WEEKLY = [name for name, table in TABLES.items() if table.is_weekly]
+WEEKLY_ASSETS = {name.replace(".", "/") for name in WEEKLY}
 ROOMS = ["landing", "raw", "analytics", "precompute", "predictions", "grading"]
 UNDATED = [name for name, table in TABLES.items() if table.is_undated]
 # All that a night's box scores can be had from.
@@ -237,17 +239,21 @@ def test_ctrl_c_ends_a_backfill_with_130(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_status_in_json_is_one_line_a_date_and_table(home: Path) -> None:
     found = cells(home, "--from", DAY, "--to", NEXT)
-    assert len(found) == 3 * (len(NIGHTLY) + len(DATED))
-    assert {cell["day"] for cell in found} == {"2025-10-21", "2025-10-22", "2025-10-23"}
+    assert len(found) == 3 * (len(NIGHTLY) + len(DATED)) + len(WEEKLY)
+    # A week is shown on its Monday, which that of opening night has before the season.
+    assert {cell["day"] for cell in found} == {MONDAY, "2025-10-21", "2025-10-22", "2025-10-23"}
+    assert {cell["asset"] for cell in found if cell["day"] == MONDAY} == WEEKLY_ASSETS
     assert found[0].keys() == {"asset", "day", "state", "reason"}
     by_day = states(home, DAY)
+    assert {by_day.pop(asset) for asset in WEEKLY_ASSETS} == {"published", "empty"}
     # Who is predicted, and why nobody is, can be told on opening night; nobody has games enough.
     told = {"predictions/predicted_players", "predictions/prediction_skips"}
     for asset, state in by_day.items():
         if not asset.startswith("landing/"):
             is_told = asset in told or not asset.startswith(("predictions/", "grading/"))
             assert state == ("published" if is_told else "empty"), asset
-    assert set(states(home, NEXT).values()) == {"missing"}
+    next_day = states(home, NEXT)
+    assert {next_day[asset] for asset in next_day.keys() - WEEKLY_ASSETS} == {"missing"}
 
 
 def test_status_is_a_calendar_with_a_legend_and_the_gaps(home: Path) -> None:
@@ -266,11 +272,11 @@ def test_status_is_a_calendar_with_a_legend_and_the_gaps(home: Path) -> None:
 def test_status_of_a_season_without_runs_is_gaps_and_no_error(tmp_path: Path) -> None:
     result = ask(tmp_path, "status")
     assert result.exit_code == 0, result.output
-    assert f"{len(NIGHTLY) + len(DATED)} gaps" in result.output
+    assert f"{len(NIGHTLY) + len(DATED) + len(WEEKLY)} gaps" in result.output
 
 
 def test_status_ends_with_the_last_date_that_was_run(home: Path) -> None:
-    assert {cell["day"] for cell in cells(home)} == {DAY}
+    assert {cell["day"] for cell in cells(home)} == {MONDAY, DAY}
 
 
 def test_performance_of_nothing_graded_says_so(home: Path) -> None:
@@ -429,12 +435,10 @@ def test_the_demo_publishes_a_month_without_a_gap(demo: tuple[Path, str]) -> Non
     home, _ = demo
     found = cells(home)
     # A week is shown on its Monday; the first week of the season began before it.
-    mondays = {
-        cell["day"]
-        for cell in found
-        if week_of(date.fromisoformat(cell["day"])) == date.fromisoformat(cell["day"])
-    }
+    mondays = {str(week) for week in weeks_of(date.fromisoformat(cell["day"]) for cell in found)}
     assert len(found) == 30 * (len(NIGHTLY) + len(DATED)) + len(mondays) * len(WEEKLY)
+    assert {cell["day"] for cell in found if cell["asset"] in WEEKLY_ASSETS} == mondays
+    assert MONDAY in mondays
     assert {cell["state"] for cell in found} == {"published", "answered", "skipped", "empty"}
     empty = {cell["asset"] for cell in found if cell["state"] == "empty"}
     assert {asset.split("/")[0] for asset in empty} == {"predictions", "grading"}

@@ -55,20 +55,24 @@ WHEN_ANY_INPUT_IS_NEW = (
 ) & ~dg.AutomationCondition.in_progress()
 
 # A week's models and weights are made when the seven dates before it are published, and at the latest
-# in time for Monday's slate, with what there is by then: one night that is held costs no week.
-_MONDAY_MORNING = "30 9 * * 1"
+# in time for Monday's slate, with what there is by then: one night that is held costs no week. What
+# failed is tried again at these hours as long as the week is: out of memory at 06:00 is no reason to
+# predict nothing until Sunday, and four tries a day are no storm. A week's tables are asked for one
+# after another, never in one run with what they are made of: a step that fails takes with it what
+# reads it in its run, and calibration can do without the models.
+_TRIES = "30 9,13,17,21 * * *"
 WHEN_THE_WEEK_BEGINS = (
     dg.AutomationCondition.in_latest_time_window()
     & (
-        ~dg.AutomationCondition.any_deps_missing()
-        | dg.AutomationCondition.cron_tick_passed(_MONDAY_MORNING, str(EASTERN)).since(
+        (~dg.AutomationCondition.any_deps_missing() & ~dg.AutomationCondition.execution_failed())
+        | dg.AutomationCondition.cron_tick_passed(_TRIES, str(EASTERN)).since(
             dg.AutomationCondition.newly_requested() | dg.AutomationCondition.newly_updated()
         )
     )
     & dg.AutomationCondition.missing()
+    & ~dg.AutomationCondition.any_deps_match(dg.AutomationCondition.will_be_requested())
     & ~dg.AutomationCondition.any_deps_in_progress()
     & ~dg.AutomationCondition.in_progress()
-    & ~dg.AutomationCondition.execution_failed()
 ).with_label("the_week_begins")
 
 # The night's results, and what is made of them, are promised for 10:00 of the next morning, what is

@@ -9,9 +9,10 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph, Asset
 from dagster._core.event_api import PartitionKeyFilter
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
-from nba_assets.automation.backfill import is_weekly
+from nba_assets.automation.backfill import dates_of, is_weekly
+from nba_assets.gates.publish import is_week_in_season
 from nba_assets.landing.assets import ON_DEMAND
-from nba_assets.partitions import season_of, week_of
+from nba_assets.partitions import season_of
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import Table
 
@@ -70,8 +71,8 @@ def status(
         node = graph.get(key)
         if node.partitions_def is None:
             continue  # rewritten whole: it has no dates
-        # A week is shown on its Monday.
-        own = [day for day in dates if not is_weekly(node) or day == week_of(day)]
+        # A week is shown on its Monday, which for opening night lies before the season.
+        own = dates_of(node, dates)
         wanted = [str(day) for day in own]
         states = instance.get_status_by_partition(key, wanted, node.partitions_def) or {}
         facts = _newest_facts(instance, key, wanted) if any(states.values()) else {}
@@ -100,7 +101,8 @@ def _cell(
 ) -> Cell | None:
     name = node.key.to_user_string()
     if state is None:
-        is_due = season_of(day) and ON_DEMAND not in node.tags
+        is_played = is_week_in_season(day) if is_weekly(node) else season_of(day)
+        is_due = is_played and ON_DEMAND not in node.tags
         return Cell(name, day, "missing") if is_due else None
     if state in _UNDONE:
         word = "running" if state is AssetPartitionStatus.IN_PROGRESS else "failed"

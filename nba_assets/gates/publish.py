@@ -197,14 +197,16 @@ class Step:
         }
         # A table without dates takes what there is; it waits for no date of its inputs.
         in_season = [day for day in dates if day != UNDATED and season_of(day)]
+        is_due = is_week_in_season if self.table.is_weekly else season_of
+        begun = [day for day in dates if day != UNDATED and is_due(day)]
         for table in self.inputs:
             for day in sorted(set(in_season) - warehouse.published_dates(table, in_season)):
                 missing.setdefault(day, []).append(
                     f"required_inputs: {table.name} is not published for {day}; materialize it first"
                 )
         for table in self.weekly:
-            published = warehouse.published_dates(table, weeks_of(in_season))
-            for day in in_season:
+            published = warehouse.published_dates(table, weeks_of(begun))
+            for day in begun:
                 if (week := week_of(day)) not in published:
                     missing.setdefault(day, []).append(
                         f"required_inputs: {table.name} is not published for the week of {week};"
@@ -233,6 +235,11 @@ class Step:
                 if own := [str(gap) for gap in lacking if oldest <= gap < day]:
                     found.setdefault(day, []).append(f"{table.name}: {listed(own)}")
         return {day: {"history_gaps": listed(gaps)} for day, gaps in found.items()}
+
+
+def is_week_in_season(week: date) -> bool:
+    """Whether any of a week's seven dates lies in a season: opening nights are Tuesdays."""
+    return any(season_of(week + timedelta(days=n)) for n in range(7))
 
 
 def eve_of(day: date, first_date: date) -> date | None:

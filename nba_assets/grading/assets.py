@@ -7,11 +7,17 @@ import dagster as dg
 from nba_assets.analytics.upcoming_tables import UPCOMING_PLAYER_GAME_CONTEXT
 from nba_assets.gates.audit import notice_gate, partition_gate
 from nba_assets.gates.table_asset import Room, table_asset
-from nba_assets.grading import performance_summary, prediction_accuracy, system_daily_performance
+from nba_assets.grading import (
+    performance_summary,
+    prediction_accuracy,
+    reliability,
+    system_daily_performance,
+)
 from nba_assets.grading.gates import (
     doubtful_performances,
     impossible_outcomes,
     incredible_performances,
+    miscounted_bins,
     miscounted_days,
     slices_unlike_the_whole,
     ungraded_games,
@@ -20,6 +26,7 @@ from nba_assets.grading.gates import (
 from nba_assets.grading.tables import (
     PERFORMANCE_SUMMARY,
     PREDICTION_ACCURACY,
+    RELIABILITY,
     SYSTEM_DAILY_PERFORMANCE,
 )
 from nba_assets.predictions.tables import PICKS, PLAYER_PREDICTIONS
@@ -30,6 +37,7 @@ from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE
 LONGEST_SEASON = 360
 # Of a season, a ledger in one piece would be a gigabyte of frames; its dates do not know of each other.
 LEDGER_DATES, SUMMARY_DATES = 30, 20
+RELIABILITY_DATES = 180  # each part reads the season before it: of a regular season there is one
 _KINDS = {"python", "parquet"}
 
 
@@ -77,5 +85,17 @@ def grading_assets(room: Room) -> list[dg.AssetsDefinition]:
             kinds=_KINDS,
             source=Path(performance_summary.__file__),
             dates_at_once=SUMMARY_DATES,
+        ),
+        table_asset(
+            room,
+            RELIABILITY,
+            reliability.compute,
+            # Its own date of the ledger stands behind the performance of the date.
+            reads=(SYSTEM_DAILY_PERFORMANCE,),
+            history={PREDICTION_ACCURACY: LONGEST_SEASON},
+            gates=(partition_gate("bins_add_up", miscounted_bins, reliability.JUDGED),),
+            kinds=_KINDS,
+            source=Path(reliability.__file__),
+            dates_at_once=RELIABILITY_DATES,
         ),
     ]

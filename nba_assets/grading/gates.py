@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.gates.reasons import add_reason, no_reasons, outside
+from nba_assets.grading.measures import BINS
 from nba_assets.grading.outcomes import (
     LOSS,
     NO_PICK,
@@ -203,6 +204,42 @@ def miscounted_days(performance: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataF
     return pd.concat([part for part in (found, off) if len(part)] or [found], ignore_index=True)
 
 
+def miscounted_bins(rows: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """A probability in no bin, or in two, makes a system look surer of itself than it was, or less.
+
+    The bins of a threshold hold every row of the ledger with a probability of it and a result, each
+    in its own bin, and no more happened than was judged.
+
+    Args:
+        rows: of `grading.reliability`.
+        judged: by window and threshold, how many rows of the ledger there are to judge.
+    """
+    ends = rows["bin"] / BINS
+    mean, share = rows["mean_probability"], rows["share"]
+    reasons = no_reasons(rows)
+    for text, offends in {
+        "more happened than was judged": ~rows["happened"].between(0, rows["graded"]),
+        "the mean of its probabilities is in another bin": (mean > ends + _TOLERANCE)
+        | (mean < ends - 1 / BINS - _TOLERANCE),
+        "the share is not within its interval": (share < rows["share_low"] - _TOLERANCE)
+        | (share > rows["share_high"] + _TOLERANCE),
+    }.items():
+        add_reason(reasons, offends, text)
+    own = rows[reasons != ""]
+    where = own["threshold"] + " bin " + own["bin"].astype(str)
+    own = own.assign(reason="counts_add_up: " + _who(own) + " " + where + ": " + reasons[own.index])
+    by = ["game_date", "system_id", "cutoff", "kind", "window", "threshold"]
+    sizes = pd.DataFrame(
+        {"counted": rows.groupby(by)["graded"].sum(), "rows": judged.groupby(by)["rows"].sum()}
+    ).fillna(0)
+    off = sizes[sizes["counted"] != sizes["rows"]].astype("int64").reset_index()
+    off = off.assign(
+        reason="counts_add_up: " + _who(off) + " " + off["threshold"] + ": "
+        + off["counted"].astype(str) + " of " + off["rows"].astype(str) + " rows of the ledger"
+    )  # fmt: skip
+    return pd.concat([part for part in (own, off) if len(part)] or [own], ignore_index=True)
+
+
 def incredible_performances(summary: pd.DataFrame) -> pd.DataFrame:
     """Who reads a leak as skill bets on it: such rates were the predecessor's 84 %, and its end.
 
@@ -287,4 +324,6 @@ def _percent(share: pd.Series) -> pd.Series:
 def _who(rows: pd.DataFrame) -> pd.Series:
     """System, cut-off, kind and, of a summary, window and slice."""
     said = rows["system_id"] + " " + rows["cutoff"] + " " + rows["kind"]
-    return said + " " + rows["window"] + " " + rows["slice"] if "window" in rows else said
+    for name in ("window", "slice"):
+        said = said + " " + rows[name] if name in rows else said
+    return said

@@ -4,7 +4,8 @@ Sums are of one date and taken in the ledger's order; spans add dates up in thei
 that of its day to the bit, and a season is never summed from its rows again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ READ = frozenset(
 )  # fmt: skip
 
 Slices = Callable[[pd.DataFrame], Mapping[str, pd.Series]]
+# The group of each row, how many groups there are, the rows' places in the ledger → sums by group.
+Summed = Callable[[np.ndarray, int, np.ndarray], pd.DataFrame]
 
 
 def measures(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -110,27 +113,52 @@ def daily_sums(
     every = ledger.reset_index(drop=True)
     values = measures(every)
     offs = {} if only_active else _calibration(every)
+    summed = partial(_summed, values, offs)
+    names = [*values, *(() if only_active else CALIBRATION)]
+    labels = [(label, summed) for label in families(every).values()]
+    return sums_by_date(every, labels, names, only_active=only_active)
+
+
+def sums_by_date(
+    every: pd.DataFrame,
+    families: Iterable[tuple[pd.Series, Summed]],
+    names: Sequence[str],
+    *,
+    only_active: bool = False,
+) -> pd.DataFrame:
+    """Sums per date, system, cut-off, kind and label, whatever is summed.
+
+    Args:
+        every: rows of the ledger, numbered from 0 in key order within their date.
+        families: the rows' labels, NULL where a row has none, and what sums up those that have.
+        names: of the sums.
+        only_active: no cut-off but `active`.
+
+    Returns:
+        game_date, the columns `GROUP`, the label as `slice`, and the sums.
+    """
     active = every["is_active_row"].to_numpy(bool)
     taken_as = [(pd.Series(ACTIVE, every.index, dtype=object), active)]
     if not only_active:
         taken_as.append((every["cutoff"], np.full(len(every), True)))
-    labels = {name: (label, *_codes(label)) for name, label in families(every).items()}
+    labels = [(label, *_codes(label), summed) for label, summed in families]
     parts: list[pd.DataFrame] = []
+    shared = np.zeros(len(every), np.int64)
+    for name in ("game_date", "system_id", "kind"):
+        own, count = _codes(every[name])
+        shared = shared * count + own
     for cutoffs, is_taken in taken_as:
         keys = every[["game_date", "system_id", "kind"]].assign(cutoff=cutoffs)
-        codes = np.zeros(len(every), np.int64)
-        for name in keys:
-            own, count = _codes(keys[name])
-            codes = codes * count + own
-        for label, own, count in labels.values():
+        own, count = _codes(cutoffs)
+        codes = shared * count + own
+        for label, own, count, summed in labels:
             rows = np.flatnonzero(is_taken & (own >= 0))
             if len(rows):
                 places, first = _numbered(codes[rows] * count + own[rows])
                 groups = keys.iloc[rows[first]].assign(slice=label.iloc[rows[first]])
-                sums = _summed(places, len(first), values, offs, rows)
+                sums = summed(places, len(first), rows)
                 parts.append(pd.concat([groups.reset_index(drop=True), sums], axis=1))
     if not parts:
-        names = [*values, *(() if only_active else CALIBRATION)]
         return pd.DataFrame(columns=["game_date", *GROUP, *names])
     return pd.concat(parts, ignore_index=True)
 
@@ -142,17 +170,22 @@ def _calibration(ledger: pd.DataFrame) -> dict[int, tuple[np.ndarray, np.ndarray
     for points in THRESHOLDS:
         chance = ledger[f"p_over_{points}"].to_numpy(float)
         off = np.nan_to_num(np.where(np.isnan(actual), np.nan, chance - (actual > points)))
-        # Tenths, not a division: 0.3 / 0.1 lies below 3.
-        places = np.searchsorted(np.arange(1, BINS) / BINS, chance, side="right")
-        found[points] = (np.minimum(places, BINS - 1), off)
+        found[points] = (bins_of(chance), off)
     return found
 
 
+def bins_of(chance: np.ndarray) -> np.ndarray:
+    """The bin of each probability, numbered from 0; certainty is in the last, and so is NaN."""
+    # Tenths, not a division: 0.3 / 0.1 lies below 3.
+    places = np.searchsorted(np.arange(1, BINS) / BINS, chance, side="right")
+    return np.asarray(np.minimum(places, BINS - 1))
+
+
 def _summed(
-    places: np.ndarray,
-    count: int,
     values: pd.DataFrame,
     offs: Mapping[int, tuple[np.ndarray, np.ndarray]],
+    places: np.ndarray,
+    count: int,
     rows: np.ndarray,
 ) -> pd.DataFrame:
     """One family's sums; `bincount` adds in the order of the rows, whatever other groups there are."""

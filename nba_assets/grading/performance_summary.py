@@ -1,6 +1,6 @@
 """What the systems are worth: windows that end with a date, by slice, and how sure that is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -65,10 +65,11 @@ class Daily:
         if not found:
             return cls(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
         groups, players, quality = zip(*found, strict=True)
-        return cls(_stacked(groups), _stacked(players), pd.concat(quality))
+        return cls(stacked(groups), stacked(players), pd.concat(quality))
 
 
-def _stacked(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def stacked(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Sums of some parts, in their order; the columns of empty ones decide no type."""
     every = list(parts)
     return pd.concat([part for part in every if len(part)] or every[:1], ignore_index=True)
 
@@ -175,7 +176,7 @@ def performance_summary(daily: Daily, dates: Sequence[date]) -> pd.DataFrame:
         for window, first in window_starts(day).items()
     ]
     known = [_of_players(players, day) for day in days]
-    sums = _stacked([_rows(everybody, groups), _rows(players, known)])
+    sums = stacked([_rows(everybody, groups), _rows(players, known)])
     found = rates(sums)
     decided = found["wins"] + found["losses"]
     low, high = wilson(found["wins"], decided)
@@ -232,17 +233,23 @@ def _rows(spans: Spans, parts: Sequence[Part]) -> pd.DataFrame:
     return pd.concat([groups.reset_index(drop=True), pd.DataFrame(keys), folded(sums)], axis=1)
 
 
+def ledger_up_to(
+    warehouse: Warehouse, dates: Sequence[date], columns: Collection[str]
+) -> Iterator[pd.DataFrame]:
+    """The ledger from the first date of the dates' oldest window to the last of them, in parts of whole dates."""
+    if not dates:
+        return
+    first = min(start for day in dates for start in window_starts(day).values())
+    days = dates_between(first, max(dates))
+    for n in range(0, len(days), READ_AT_ONCE):
+        part = days[n : n + READ_AT_ONCE]
+        yield pd.DataFrame(warehouse.read(PREDICTION_ACCURACY, part, columns).to_pandas())
+
+
 def compute(_desk: object, warehouse: Warehouse, dates: list[date]) -> Computed:
     """The summaries of the dates, each of what is published of the ledger up to it."""
     in_season = [day for day in dates if season_of(day)]
     if not in_season:
         return Computed(PERFORMANCE_SUMMARY.rows([]))
-    first = min(start for day in in_season for start in window_starts(day).values())
-    days = dates_between(first, max(in_season))
-    ledgers = (
-        pd.DataFrame(
-            warehouse.read(PREDICTION_ACCURACY, days[n : n + READ_AT_ONCE], READ).to_pandas()
-        )
-        for n in range(0, len(days), READ_AT_ONCE)
-    )
+    ledgers = ledger_up_to(warehouse, in_season, READ)
     return Computed(typed(PERFORMANCE_SUMMARY, performance_summary(Daily.of(ledgers), in_season)))

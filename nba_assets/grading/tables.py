@@ -261,4 +261,36 @@ PERFORMANCE_SUMMARY = Table(
     ),
 )
 
-TABLES = (PREDICTION_ACCURACY, SYSTEM_DAILY_PERFORMANCE, PERFORMANCE_SUMMARY)
+RELIABILITY = Table(
+    name="grading.reliability",
+    row="system, cut-off, kind, window that ends with the date, threshold and bin of probability: how"
+    " often what was given such a chance happened",
+    may_not_know=_POST_GAME,
+    key=("game_date", "system_id", "cutoff", "kind", "window", "threshold", "bin"),
+    has_every_game=False,
+    columns=(
+        GAME_DATE,
+        SYSTEM_ID,
+        Column("cutoff", "STRING", "morning, lock, or active: of each game the row that counts"),
+        KIND,
+        Column("window", "STRING", "30_days or season, up to the date"),
+        Column(
+            "threshold",
+            "STRING",
+            f"what is exceeded: {', '.join(map(str, THRESHOLDS))} points, or line: given that it is"
+            " not hit",
+        ),
+        Column(
+            "bin", "INT64", "of the probability: 1 (0 to 0.1) … 10 (0.9 to 1); none without rows"
+        ),
+        Column("graded", "INT64", "rows whose player played; of the line, pushes are none"),
+        Column("mean_probability", "FLOAT64", "mean of their probabilities"),
+        Column("happened", "INT64", "of these, how often it happened"),
+        Column("share", "FLOAT64", "happened / graded"),
+        Column("share_low", "FLOAT64", "lower end of Wilson's 95 % interval of the share"),
+        Column("share_high", "FLOAT64", "upper end"),
+        *QUALITY,
+    ),
+)
+
+TABLES = (PREDICTION_ACCURACY, SYSTEM_DAILY_PERFORMANCE, PERFORMANCE_SUMMARY, RELIABILITY)

@@ -1,7 +1,7 @@
 """When tables make themselves: automation conditions over an instance, without a daemon."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -9,6 +9,7 @@ import pytest
 
 from nba_assets.definitions import build_defs
 from nba_assets.settings import Settings
+from nba_assets_tests.gates.test_weekly import kill
 from nba_assets_tests.platform import utc
 
 OLDER, LAST_NIGHT, NEWEST = "2025-10-21", "2025-10-22", "2025-10-23"
@@ -24,6 +25,9 @@ FEEDS = (*SCHEDULES, *BOXES)
 RAW = ("raw/schedule", "raw/player_box_scores", "raw/team_box_scores")
 OWN_DATA = ("raw/teams", "raw/arenas", "raw/arena_distances")
 UNDATED = ("raw/players", *OWN_DATA, "raw/transactions")
+MODELS = ("predictions/catboost_models", "predictions/catboost_with_line_models")
+WEIGHTS, CALIBRATION = "predictions/ensemble_weights", "predictions/weekly_calibration"
+WEEK = date(2025, 10, 20)
 ANALYTICS = (
     "analytics/team_offense_game_summary",
     "analytics/team_defense_game_summary",
@@ -59,8 +63,13 @@ class Automation:
         """Record a materialization of a table without dates."""
         self._instance.report_runless_asset_event(dg.AssetMaterialization(name.split("/")))
 
+    def kill(self, names: Sequence[str], week: date) -> None:
+        """Record runs that were killed at work, say for want of memory."""
+        for name in names:
+            kill(self._instance, dg.AssetKey(name.split("/")), week)
+
     def asks_for(self, name: str) -> bool:
-        """Whether the newest tick requested a table without dates."""
+        """Whether the newest tick requested a table without dates, or any week of one."""
         key = dg.AssetKey(name.split("/"))
         assert self._before is not None
         return any(result.key == key and result.true_subset.size for result in self._before.results)
@@ -194,3 +203,26 @@ def test_a_table_without_dates_makes_no_date_again(automation: Automation) -> No
     automation.tick()
     automation.publish_undated("raw/players")
     assert automation.tick() == set()
+
+
+def test_a_week_whose_models_fail_is_tried_again_and_gets_its_calibration(
+    automation: Automation,
+) -> None:
+    assert all(automation.asks_for(name) for name in (*MODELS, WEIGHTS)), "12:00 ET"
+    assert not automation.asks_for(CALIBRATION), "it waits for what it is made of"
+    automation.publish([WEIGHTS], str(WEEK))
+    automation.kill(MODELS, WEEK)
+    for at in ("16:01", "17:29"):
+        automation.tick(utc(f"2025-10-23T{at}Z"))
+        assert not [name for name in (*MODELS, CALIBRATION) if automation.asks_for(name)]
+    automation.tick(utc("2025-10-23T17:31Z"))
+    assert all(automation.asks_for(name) for name in MODELS), "13:30 ET"
+    assert not automation.asks_for(CALIBRATION), "never in one run with what may fail"
+    automation.kill(MODELS, WEEK)
+    automation.tick(utc("2025-10-23T17:32Z"))
+    assert automation.asks_for(CALIBRATION)
+    assert not [name for name in MODELS if automation.asks_for(name)]
+    automation.publish([CALIBRATION], str(WEEK))
+    automation.tick(utc("2025-10-23T21:31Z"))
+    assert all(automation.asks_for(name) for name in MODELS), "17:30 ET"
+    assert not automation.asks_for(CALIBRATION), "it is made"

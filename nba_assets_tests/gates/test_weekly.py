@@ -7,6 +7,8 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.events import AssetMaterializationPlannedData, DagsterEvent
+from dagster._core.test_utils import create_run_for_test
 
 from nba_assets.automation.backfill import RANGE_END, RANGE_START, Backfill
 from nba_assets.automation.conditions import (
@@ -16,9 +18,9 @@ from nba_assets.automation.conditions import (
     when_inputs_are_published,
 )
 from nba_assets.automation.status import status
-from nba_assets.gates.publish import Computed, NoProgress
+from nba_assets.gates.publish import Computed, NoProgress, is_week_in_season
 from nba_assets.gates.table_asset import Room, table_asset
-from nba_assets.partitions import dates_between, game_dates, game_weeks, week_of
+from nba_assets.partitions import dates_between, game_dates, game_weeks, season_of, week_of
 from nba_assets.raw.gates import expected_games
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.warehouse.base import Warehouse
@@ -47,6 +49,14 @@ MEANS = Table(
     is_weekly=True,
     has_every_game=False,
 )
+SPREADS = Table(
+    name="analytics.spreads",
+    row="week",
+    key=("game_date",),
+    columns=(GAME_DATE, Column("points", "FLOAT64", "points, above the week's mean")),
+    is_weekly=True,
+    has_every_game=False,
+)
 GUESSES = Table(
     name="precompute.guesses",
     row="date",
@@ -54,7 +64,7 @@ GUESSES = Table(
     columns=(GAME_DATE, Column("points", "FLOAT64", "points, as the week's mean")),
     has_every_game=False,
 )
-TABLES = {table.name: table for table in (GAMES, MEANS, GUESSES)}
+TABLES = {table.name: table for table in (GAMES, MEANS, SPREADS, GUESSES)}
 ROOM = Room(
     game_dates=game_dates(FIRST, LAST),
     game_weeks=game_weeks(FIRST, LAST),
@@ -92,12 +102,20 @@ def guesses(_desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
     return Computed(GUESSES.rows(rows))
 
 
+def spreads(_desk: Any, warehouse: Warehouse, weeks: list[date]) -> Computed:
+    rows = warehouse.read(MEANS, weeks).to_pylist()
+    return Computed(SPREADS.rows(rows))
+
+
 HERE = Path(__file__)
 DEFS = dg.Definitions(
     assets=[
         table_asset(ROOM, GAMES, games, reads=[], kinds={"python"}, source=HERE),
         table_asset(
             ROOM, MEANS, means, reads=[], history={GAMES: 30}, kinds={"python"}, source=HERE
+        ),
+        table_asset(
+            ROOM, SPREADS, spreads, reads=[], weekly=[MEANS], kinds={"python"}, source=HERE
         ),
         table_asset(
             ROOM, GUESSES, guesses, reads=[GAMES], weekly=[MEANS], kinds={"python"}, source=HERE
@@ -194,6 +212,20 @@ def test_a_date_is_held_without_its_week(world: World) -> None:
     assert world.recorded("precompute/guesses") == made
 
 
+def test_the_week_of_opening_night_is_held_without_its_inputs(world: World) -> None:
+    opening = MONDAYS[0]
+    assert season_of(opening) is None, "a season begins on a Tuesday"
+    (said,) = failures(world.run("analytics/spreads", opening, opening)).values()
+    assert f"analytics.means is not published for the week of {opening}" in said
+    assert world.run("analytics/means", opening, opening).success
+    assert world.run("analytics/spreads", opening, opening).success
+
+
+def test_a_week_is_in_season_where_any_of_its_dates_is() -> None:
+    weeks = [date(2024, 6, 17), date(2024, 6, 24), date(2024, 10, 14), date(2024, 10, 21)]
+    assert [is_week_in_season(week) for week in weeks] == [True, False, False, True]
+
+
 def test_a_backfill_runs_weeks_and_dates_in_the_order_of_the_graph(world: World) -> None:
     work = Backfill(world.defs, world.instance, set(world.graph.get_all_asset_keys()))
     dates = dates_between(date(2023, 11, 2), date(2023, 11, 7))
@@ -201,9 +233,10 @@ def test_a_backfill_runs_weeks_and_dates_in_the_order_of_the_graph(world: World)
     assert [(run.assets, run.dates, run.failures) for run in runs] == [
         (("raw/games",), (dates[0], dates[-1]), []),
         (("analytics/means",), (MONDAYS[1], MONDAYS[2]), []),
+        (("analytics/spreads",), (MONDAYS[1], MONDAYS[2]), []),
         (("precompute/guesses",), (dates[0], dates[-1]), []),
     ]
-    assert [work.partitions(layer, dates) for layer in work.layers] == [6, 2, 6]
+    assert [work.partitions(layer, dates) for layer in work.layers] == [6, 2, 8]
 
 
 def test_a_single_monday_runs_its_week_and_its_date_apart(world: World) -> None:
@@ -229,6 +262,7 @@ def test_status_shows_a_week_on_its_monday(world: World) -> None:
         TABLES,
     )
     assert [(cell.day, cell.state) for cell in cells] == [
+        (MONDAYS[0], "missing"),
         (MONDAYS[1], "published"),
         (MONDAYS[2], "missing"),
         (MONDAYS[3], "missing"),
@@ -238,22 +272,28 @@ def test_status_shows_a_week_on_its_monday(world: World) -> None:
 MEANS_KEY = dg.AssetKey(["analytics", "means"])
 
 
+SPREADS_KEY = dg.AssetKey(["analytics", "spreads"])
+
+
 class Ticks:
     """Evaluations of the automation conditions, one after another."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._cursor: Any = None
+        self.spreads: set[str | None] = set()
 
     def ask(self, at: str) -> set[str | None]:
+        """The weeks of `means` that are asked for; `spreads` has those of the table above it."""
         found = dg.evaluate_automation_conditions(
             self._world.defs,
             self._world.instance,
             cursor=self._cursor,
             evaluation_time=utc(at),
-            asset_selection=dg.AssetSelection.assets(MEANS_KEY),
+            asset_selection=dg.AssetSelection.assets(MEANS_KEY, SPREADS_KEY),
         )
         self._cursor = found.cursor
+        self.spreads = set(found.get_requested_partitions(SPREADS_KEY))
         return set(found.get_requested_partitions(MEANS_KEY))
 
     def publish(self, *days: date) -> None:
@@ -287,3 +327,55 @@ def test_a_week_that_is_made_is_not_asked_for_again(world: World) -> None:
     )
     ticks.publish(MONDAYS[3] - timedelta(days=1))
     assert ticks.ask("2023-11-13T17:30Z") == set()
+
+
+def kill(instance: dg.DagsterInstance, key: dg.AssetKey, week: date) -> None:
+    """Record a run of the week that was killed at work."""
+    run = create_run_for_test(instance, status=dg.DagsterRunStatus.FAILURE)
+    planned = AssetMaterializationPlannedData(key, partition=str(week))
+    event = DagsterEvent.build_asset_materialization_planned_event("step", "step", planned)
+    instance.report_dagster_event(event, run.run_id)
+
+
+def test_a_week_that_failed_is_asked_for_again_a_few_times_a_day(world: World) -> None:
+    ticks, week = Ticks(world), MONDAYS[3]
+    ticks.publish(*dates_between(MONDAYS[2], week - timedelta(days=1)))
+    asked = []
+    for minutes in range(0, 60 * 48, 30):
+        at = utc("2023-11-13T06:05Z") + timedelta(minutes=minutes)
+        if ticks.ask(f"{at:%Y-%m-%dT%H:%M}Z") == {str(week)}:
+            asked.append(f"{at - timedelta(hours=5):%d %H:%M}")
+            kill(world.instance, MEANS_KEY, week)
+    assert asked == [
+        "13 01:05", "13 09:35", "13 13:35", "13 17:35", "13 21:35",
+        "14 09:35", "14 13:35", "14 17:35", "14 21:35",
+    ]  # fmt: skip
+
+
+def test_a_week_that_is_made_at_last_is_not_asked_for_again(world: World) -> None:
+    ticks, week = Ticks(world), MONDAYS[3]
+    ticks.publish(*dates_between(MONDAYS[2], week - timedelta(days=1)))
+    assert ticks.ask("2023-11-13T06:00Z") == {str(week)}
+    kill(world.instance, MEANS_KEY, week)
+    assert ticks.ask("2023-11-13T06:01Z") == set()
+    assert ticks.ask("2023-11-13T14:31Z") == {str(week)}
+    world.instance.report_runless_asset_event(
+        dg.AssetMaterialization(MEANS_KEY, partition=str(week))
+    )
+    for at in ("14:32", "18:31", "22:31"):
+        assert ticks.ask(f"2023-11-13T{at}Z") == set()
+
+
+def test_a_week_is_never_asked_for_together_with_what_it_is_made_of(world: World) -> None:
+    ticks, week = Ticks(world), MONDAYS[3]
+    ticks.publish(*dates_between(MONDAYS[2], week - timedelta(days=1)))
+    assert ticks.ask("2023-11-13T06:00Z") == {str(week)}
+    assert ticks.spreads == set()
+    kill(world.instance, MEANS_KEY, week)
+    assert ticks.ask("2023-11-13T06:01Z") == set()
+    assert ticks.spreads == set(), "before Monday's slate it waits for all that it reads"
+    assert ticks.ask("2023-11-13T14:31Z") == {str(week)}
+    assert ticks.spreads == set()
+    kill(world.instance, MEANS_KEY, week)
+    assert ticks.ask("2023-11-13T14:32Z") == set()
+    assert ticks.spreads == {str(week)}, "what it can do without is for its gates to say"

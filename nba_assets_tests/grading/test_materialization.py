@@ -23,6 +23,7 @@ from nba_assets.grading.assets import grading_assets
 from nba_assets.grading.tables import (
     PERFORMANCE_SUMMARY,
     PREDICTION_ACCURACY,
+    RELIABILITY,
     SYSTEM_DAILY_PERFORMANCE,
 )
 from nba_assets.grading.tables import TABLES as GRADING
@@ -42,7 +43,7 @@ from nba_assets_tests.raw.payloads import desk_in
 
 DAYS = tuple(DAY + timedelta(days=n) for n in range(4))
 KEYS = [table.name.replace(".", "/") for table in GRADING]
-LEDGER, DAILY, SUMMARY = KEYS
+LEDGER, DAILY, SUMMARY, RELIABLE = KEYS
 WAITS_NOT = "nothing_waits_for_a_result"
 TOO_GOOD = "nothing_is_too_good_to_be_true"
 ROOM = Room(
@@ -148,6 +149,10 @@ def test_a_night_is_graded(nights: Graded) -> None:
     summary = nights.read(PERFORMANCE_SUMMARY)
     assert set(summary["verdict"]) == {"not_distinguishable"}
     assert set(daily["completeness_pct"]) == {100.0}
+    judged = nights.read(RELIABILITY).query("system_id == 'ewma' and window == 'season'")
+    assert set(judged["cutoff"]) == {"morning", "lock", "active"}
+    assert set(judged["threshold"]) == {"5", "10", "15", "20", "25", "line"}
+    assert judged["graded"].sum() == 3 * 6
 
 
 def test_a_range_run_equals_its_days_and_a_second_run(nights: Graded, tmp_path: Path) -> None:
@@ -180,11 +185,11 @@ def test_a_corrected_box_is_graded_anew_and_only_then(nights: Graded) -> None:
     assert set(ledger.loc[ledger["player_id"] == "1", "outcome"]) == {"loss"}
     after = nights.digests()
     changed = {key for key in after if after[key] != before[key]}
-    # Its own ledger and performance, and every later summary that holds the night.
+    # Its own ledger and performance, and every later window that holds the night.
     assert changed == {
         (PREDICTION_ACCURACY.name, DAY),
         (SYSTEM_DAILY_PERFORMANCE.name, DAY),
-        *((PERFORMANCE_SUMMARY.name, day) for day in DAYS),
+        *((table.name, day) for table in (PERFORMANCE_SUMMARY, RELIABILITY) for day in DAYS),
     }
     assert nights.run(DAYS[0], DAYS[-1]).success
     assert nights.digests() == after
@@ -277,7 +282,7 @@ def test_a_date_without_predictions_is_empty(nights: Graded) -> None:
     for table in (PLAYER_PREDICTIONS, PICKS, PLAYER_BOX_SCORES, SCHEDULE):
         nights.publish(table, DAYS[1], [])
     assert nights.run(DAYS[0], DAYS[2]).success
-    assert [len(nights.read(table, DAYS[1])) for table in GRADING] == [0, 0, 0]
+    assert [len(nights.read(table, DAYS[1])) for table in GRADING] == [0, 0, 0, 0]
     season = nights.read(PERFORMANCE_SUMMARY, DAYS[2]).query(
         "window == 'season' and slice == 'all'"
     )
@@ -310,7 +315,7 @@ def test_a_rate_that_is_too_good_holds_the_summary_and_not_the_ledger(nights: Gr
     (why,) = failures(result).values()
     assert "too_good_to_be_true: suspected leakage: ewma active forward" in why
     assert "% of n=301 bets" in why
-    for key, dates in ((LEDGER, 2), (DAILY, 2), (SUMMARY, 1)):
+    for key, dates in ((LEDGER, 2), (DAILY, 2), (SUMMARY, 1), (RELIABLE, 2)):
         assert nights.materialized(key) == {str(day) for day in DAYS[:dates]}
     assert nights.digests()[PERFORMANCE_SUMMARY.name, DAY] == good[PERFORMANCE_SUMMARY.name, DAY]
 
@@ -338,4 +343,5 @@ def test_the_edges_are_those_of_the_inputs(nights: Graded) -> None:
         },
         DAILY: {LEDGER},
         SUMMARY: {LEDGER, DAILY},
+        RELIABLE: {LEDGER, DAILY},
     }  # fmt: skip
