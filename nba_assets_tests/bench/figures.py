@@ -52,7 +52,8 @@ def paired(rows: pd.DataFrame, own: str, other: str) -> pd.DataFrame:
     both = by[own][["abs_error", "line", "line_abs_error"]].join(
         by[other]["abs_error"].rename("other"), how="inner"
     )
-    return both.reset_index()
+    found: pd.DataFrame = both.reset_index()
+    return found
 
 
 def told(gaps: pd.Series, days: pd.Series) -> str:
