@@ -1,15 +1,27 @@
 """Readiness: a real prediction by each current model, and a clear word where one cannot be made."""
 
 import shutil
+import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
+import yaml
 from rich.console import Console
 
-from nba_assets.automation.readiness import Readiness, readiness, show_readiness
+import nba_assets
+from nba_assets.automation.readiness import (
+    Readiness,
+    library_problem,
+    readiness,
+    show_readiness,
+)
+from nba_assets.predictions.estimators import PointsModel
+from nba_assets.predictions.model_gates import OLDEST_WEEKS
 from nba_assets.predictions.registry import ModelCard, ModelStore
-from nba_assets.predictions.tables import MODELS
+from nba_assets.predictions.tables import MODELS, PREDICTED_PLAYERS
 from nba_assets_tests.precompute.form_world import FormWorld, whole
 from nba_assets_tests.predictions.small_model import card_of, fitted
 
@@ -42,8 +54,8 @@ def card(world: FormWorld, store: ModelStore) -> ModelCard:
     return kept
 
 
-def at_lock(world: FormWorld, store: ModelStore) -> Readiness:
-    found = {(r.system_id, r.cutoff): r for r in readiness(world.warehouse, store, WEEKS)}
+def at_lock(world: FormWorld, store: ModelStore, weeks: Sequence[date] = tuple(WEEKS)) -> Readiness:
+    found = {(r.system_id, r.cutoff): r for r in readiness(world.warehouse, store, weeks)}
     assert len(found) == 4
     assert [r for key, r in found.items() if key != ("catboost", "lock") and r.model_id] == []
     return found["catboost", "lock"]
@@ -79,7 +91,7 @@ def test_a_model_that_is_gone_cannot_predict(
 def test_a_library_that_cannot_be_imported_is_no_health(
     world: FormWorld, store: ModelStore, card: ModelCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "catboost", None)
+    monkeypatch.setitem(sys.modules, "catboost", None)
     found = at_lock(world, store)
     assert "catboost" in found.problem
     assert "CANNOT PREDICT" in shown(found)
@@ -91,3 +103,48 @@ def test_without_a_model_there_is_nothing_to_predict_and_nothing_wrong(
     found = at_lock(world, store)
     assert (found.model_id, found.prediction, found.problem) == ("", None, "")
     assert shown(found) == "catboost at lock: no model yet\n"
+
+
+def test_without_a_model_the_library_is_tried(
+    world: FormWorld, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert library_problem() == ""
+    monkeypatch.setitem(sys.modules, "catboost", None)
+    found = at_lock(world, store)
+    assert found.model_id == ""
+    assert "the library of the models does not work: ModuleNotFoundError" in found.problem
+    assert "catboost at lock: CANNOT PREDICT: the library" in shown(found)
+
+
+def test_a_library_that_predicts_nonsense_is_no_health(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = np.zeros(20)
+    monkeypatch.setattr(PointsModel, "forecast", lambda _model, _matrix: (nothing, nothing))
+    assert "the library of the models learns nothing" in library_problem()
+
+
+@pytest.mark.parametrize("weeks", [0, OLDEST_WEEKS, OLDEST_WEEKS + 1])
+def test_a_model_that_is_too_old_for_the_newest_slate_cannot_predict(
+    world: FormWorld, store: ModelStore, card: ModelCard, weeks: int
+) -> None:
+    slate = WEEK + timedelta(weeks=weeks, days=3)
+    world.publish(PREDICTED_PLAYERS, [whole(PREDICTED_PLAYERS, game_date=slate)])
+    # Weeks to come, and a summer, make no model older.
+    asked = [WEEK + timedelta(weeks=n) for n in range(30)]
+    found = at_lock(world, store, asked)
+    assert found.model_id == card.model_id
+    if weeks <= OLDEST_WEEKS:
+        assert found.problem == ""
+        return
+    assert found.problem == (
+        f"model {card.model_id} is 9 weeks old: newer ones were refused or never made; materialize"
+        " predictions/catboost_models for 2024-01-15"
+    )
+    assert "CANNOT PREDICT" in shown(found)
+
+
+def test_the_container_is_asked_early_and_then_every_ten_minutes() -> None:
+    compose = yaml.safe_load((Path(nba_assets.__file__).parents[1] / "compose.yaml").read_text())
+    check = compose["services"]["daemon"]["healthcheck"]
+    assert check["test"] == ["CMD", "nba-assets", "doctor", "--no-canary"]
+    assert (check["start_period"], check["start_interval"]) == ("1m", "15s")
+    assert (check["interval"], check["timeout"], check["retries"]) == ("10m", "2m", 2)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nba_assets.definitions import TABLES
 from nba_assets_tests.bench.derived import Homes
+from nba_assets_tests.bench.figures import figures
 from nba_assets_tests.bench.homes import copied
 from nba_assets_tests.bench.phases import PREDICTED
 from nba_assets_tests.bench.processes import FIRST, LAST, SEASONS, Phases, backfill, phases_of
@@ -44,6 +45,7 @@ def predictions_part(folder: Path, homes: Homes, report: Report) -> None:
     report.note("training a week's models, mean of the second half", f"{training:.1f} s")
     graded = backfill(home, FIRST, LAST, WINDOW, "group:grading")
     report.note("grades of the season", f"{graded.seconds:.0f} s")
+    figures(home, FIRST, LAST, report)
     one, phases = phases_of(home, LAST, LAST, "group:predictions", WINDOW)
     week = sum(_computing(phases, *MODELS).values())
     report.add(
