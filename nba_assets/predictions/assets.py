@@ -145,7 +145,7 @@ def _weekly(room: Room) -> list[dg.AssetsDefinition]:
         table_asset(
             room,
             WEEKLY_CALIBRATION,
-            weekly.weekly_calibration,
+            models.held_where_refused(WEEKLY_CALIBRATION, weekly.weekly_calibration),
             reads=[],
             history={FORECAST_ERRORS: REMEMBERED_DAYS},
             weekly=[ENSEMBLE_WEIGHTS],

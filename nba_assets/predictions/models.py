@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from nba_assets.analytics.upcoming_tables import CUTOFFS
 from nba_assets.gates.publish import Compute, Computed
@@ -23,6 +24,7 @@ from nba_assets.predictions.registry import (
     TWIN_COLUMNS,
     TWIN_FILE,
     ModelCard,
+    ModelRefusedError,
     ModelStore,
     digests_of,
     golden_of,
@@ -32,11 +34,13 @@ from nba_assets.predictions.training import Examples, History, fitted, tested
 from nba_assets.predictions.vectors import CONTRACTS, contract_hash
 from nba_assets.predictions.weekly import week_quality
 from nba_assets.warehouse.base import Warehouse
+from nba_assets.warehouse.table import Table
 
 Row = dict[str, object]
 
 CONSTANT = "constant_training_features"
 NOTE = "no_model"
+NAMED = "model_is_the_one_named"
 CODE_VERSION = hashlib.sha256(
     "".join(
         inspect.getsource(m) for m in (estimators, feature_rows, linear, recipes, training, vectors)
@@ -74,6 +78,21 @@ def trained(system_id: str) -> Compute:
         return Computed(table.rows(rows), evidence, notes=notes)
 
     return compute
+
+
+def held_where_refused(table: Table, compute: Compute) -> Compute:
+    """A compute of weeks that reads what models keep: a week of a refused one is held, by its name."""
+
+    def by_week(desk: Any, warehouse: Warehouse, weeks: list[date]) -> Computed:
+        parts, refused = [table.schema_of().empty_table()], {}
+        for week in weeks:
+            try:
+                parts.append(compute(desk, warehouse, [week]).rows)
+            except ModelRefusedError as error:
+                refused[week] = [f"{NAMED}: {error}"]
+        return Computed(pa.concat_tables(parts), missing_inputs=refused)
+
+    return by_week
 
 
 def constant_features(recipe: Recipe, examples: Examples) -> Iterator[str]:

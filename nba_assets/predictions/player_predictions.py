@@ -35,6 +35,7 @@ from nba_assets.predictions.tables import (
     THRESHOLDS,
     WALK_FORWARD,
     WEEKLY_CALIBRATION,
+    WITHDRAWN,
 )
 from nba_assets.predictions.weekly import BASELINES
 from nba_assets.warehouse.base import Warehouse
@@ -45,8 +46,6 @@ PLAYER = ["game_id", "player_id", "cutoff"]
 # What a row of today is made from beside its forecast; a frozen one keeps what it was made from.
 DATED_INPUTS = (PREDICTED_PLAYERS, UPCOMING_GAMES, PLAYER_LINE_CONSENSUS)
 PUBLISHED_INPUTS = "inputs_as_published"
-# Why nothing is bet on a row that was said before tip and could not be made again.
-WITHDRAWN = "withdrawn"
 _OF_THE_PLAYER = (
     "nba_game_id", "season_year", "season_type", "team", "opponent", "is_home", "player_name",
     "status", "is_few_minutes", "is_rotation",

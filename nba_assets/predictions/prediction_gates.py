@@ -3,7 +3,6 @@
 import pandas as pd
 
 from nba_assets.gates.reasons import add_reason, no_reasons, outside
-from nba_assets.predictions.player_predictions import WITHDRAWN
 from nba_assets.predictions.tables import (
     BASELINE,
     BETS,
@@ -11,6 +10,7 @@ from nba_assets.predictions.tables import (
     THRESHOLDS,
     TRAINED,
     WALK_FORWARD,
+    WITHDRAWN,
 )
 
 # A pick is as a coin that knows a little: over fifty rows nine tenths of one side are a defect.

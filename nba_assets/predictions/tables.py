@@ -30,6 +30,8 @@ TRAINED = ("catboost", "catboost_with_line")
 THRESHOLDS = (5, 10, 15, 20, 25)
 FORWARD, WALK_FORWARD = "forward", "walk_forward"
 BETS = ("OVER", "UNDER")  # of the recommendations
+# Why nothing is bet on a row that was said before tip and could not be made again.
+WITHDRAWN = "withdrawn"
 
 _CUT = (
     "Only games before the date, nothing observed after `cutoff_at` and no model that saw a game of"
