@@ -104,7 +104,9 @@ def test_a_date_is_backfilled_layer_by_layer(tmp_path: Path) -> None:
     assert result.output.splitlines()[0] == (
         f"landing: {len(NIGHTLY)} assets: {len(NIGHTLY) - optional} answered, {optional} skipped"
     )
-    assert result.output.splitlines()[-2].startswith("grading: performance_summary, reliability: 2 ")
+    assert result.output.splitlines()[-2].startswith(
+        "grading: performance_summary, reliability: 2 "
+    )
     assert result.output.splitlines()[-1].startswith(f"{DAY} … {DAY}, 1 dates in season, ")
     for table in UNDATED:
         part = tmp_path / "warehouse" / table.replace(".", "/") / "part-0.parquet"

@@ -43,7 +43,8 @@ def ledger(home: Path, first: date, last: date) -> pd.DataFrame:
             schedule.drop_duplicates("game_id").set_index("game_id")["tip_at"]
         )
         parts.append(rows[tips.isna() | (rows["cutoff_at"] < tips)])
-    return pd.concat(parts, ignore_index=True)
+    found: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return found
 
 
 def paired(rows: pd.DataFrame, own: str, other: str) -> pd.DataFrame:
