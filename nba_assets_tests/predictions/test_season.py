@@ -20,7 +20,7 @@ from nba_assets.precompute.tables import (
 )
 from nba_assets.predictions.feature_rows import feature_rows
 from nba_assets.predictions.recipes import RECIPES
-from nba_assets.predictions.registry import ModelStore
+from nba_assets.predictions.registry import TWIN_FILE, ModelStore
 from nba_assets.predictions.revisions import lost_versions
 from nba_assets.predictions.tables import (
     ENSEMBLE_WEIGHTS,
@@ -319,6 +319,39 @@ def test_without_a_system_the_others_are_published(copy: SeasonWorld) -> None:
     rows = frame(copy, PLAYER_PREDICTIONS, LAST, LAST)
     assert {"ewma", "moving_average", "ensemble_fixed", "ensemble"} <= set(rows["system_id"])
     assert "catboost" not in set(rows["system_id"])
+
+
+def test_a_week_without_models_has_its_calibration(copy: SeasonWorld) -> None:
+    before = copy.warehouse.digest(WEEKLY_CALIBRATION, LAST_WEEK)
+    for table in (WEEKLY_CALIBRATION, *MODELS.values()):
+        folder = copy.home / "warehouse/predictions" / table.table_name
+        shutil.rmtree(folder / f"game_date={LAST_WEEK}")
+    shutil.rmtree(copy.home / "models")
+    assert copy.run("predictions/weekly_calibration", LAST_WEEK, LAST_WEEK) == ""
+    found = frame(copy, WEEKLY_CALIBRATION, LAST_WEEK, LAST_WEEK)
+    assert {"ewma", "moving_average"} <= set(found["system_id"])
+    assert copy.warehouse.digest(WEEKLY_CALIBRATION, LAST_WEEK) == before, "each has its own past"
+
+
+def test_a_twin_that_is_another_is_refused_by_name_until_it_is_trained_again(
+    copy: SeasonWorld,
+) -> None:
+    name = "predictions/weekly_calibration"
+    shutil.rmtree(copy.home / "warehouse/predictions/forecast_errors")
+    assert copy.run(name, LAST_WEEK, LAST_WEEK) == ""
+    found = frame(copy, WEEKLY_CALIBRATION, LAST_WEEK, LAST_WEEK)
+    assert set(found["residual_source"]) == {"out_of_time"}, "nobody has a past"
+    before = copy.warehouse.digest(WEEKLY_CALIBRATION, LAST_WEEK)
+    model_id = frame(copy, MODELS["catboost"], LAST_WEEK, LAST_WEEK)["model_id"].iloc[0]
+    (copy.home / "models" / model_id / TWIN_FILE).write_bytes(b"")
+    said = copy.run(name, LAST_WEEK, LAST_WEEK)
+    assert (
+        f"model_is_the_one_named: model {model_id}: its {TWIN_FILE} is not the one it was saved with"
+        in said
+    )
+    assert copy.run("predictions/catboost_models", LAST_WEEK, LAST_WEEK) == ""
+    assert copy.run(name, LAST_WEEK, LAST_WEEK) == ""
+    assert copy.warehouse.digest(WEEKLY_CALIBRATION, LAST_WEEK) == before
 
 
 @pytest.mark.parametrize("table", [ML_FEATURE_STORE, PLAYER_ROLE_OUTLOOK, PLAYER_SCORING_FORM])
