@@ -115,7 +115,7 @@ def main() -> None:
 
 @main.command()
 def demo() -> None:
-    """Run a month of the sandbox league, from provider responses to features, and show what it made."""
+    """Run a month of the sandbox league, from provider responses to grades, and show what it made."""
     settings = Settings.load(default_source="sandbox")
     if not settings.synthetic:
         raise click.ClickException(

@@ -52,6 +52,8 @@ ENSEMBLE_ASSETS, SKIPS = (
     ("predictions/ensemble_fixed", "predictions/ensemble"),
     "predictions/prediction_skips",
 )
+CHAIN = ["predictions/system_point_forecasts", *ENSEMBLE_ASSETS, "predictions/player_predictions"]
+REVISIONS = "predictions/prediction_revisions"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -407,8 +409,7 @@ def test_what_was_committed_before_tip_is_never_changed_after_it(copy: SeasonWor
             FORECASTS["ewma"],
             [{**r, "forecast_points": r["forecast_points"] + moved} for r in rows],
         )
-        assert copy.run("predictions/system_point_forecasts", LAST, LAST, **at(instant)) == ""
-        assert copy.run(name, LAST, LAST, **at(instant)) == ""
+        copy.make(LAST, LAST, CHAIN, **at(instant))
         found = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
         assert found.equals(committed) is not is_changed
     assert set(found["kind"].to_pylist()) == {"forward"}
@@ -418,14 +419,13 @@ def test_what_was_said_before_tip_and_said_otherwise_later_is_kept(copy: SeasonW
     (copy.home / WORLD_FILE).unlink()
     tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
     hours = [tip - timedelta(hours=n) for n in (3, 2, 1)]
-    names = [f"predictions/{n}" for n in ("system_point_forecasts", "player_predictions")]
     rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
     for moved, instant in zip((0, 2, 2), hours, strict=True):
         copy.publish(
             FORECASTS["ewma"],
             [{**r, "forecast_points": r["forecast_points"] + moved} for r in rows],
         )
-        copy.make(LAST, LAST, [*names, "predictions/prediction_revisions"], **at(instant))
+        copy.make(LAST, LAST, [*CHAIN, REVISIONS], **at(instant))
     now = frame(copy, PLAYER_PREDICTIONS, LAST, LAST)
     is_ewma = now["system_id"] == "ewma"
     assert set(now.loc[is_ewma, "revision"]) == {1}
@@ -440,6 +440,45 @@ def test_what_was_said_before_tip_and_said_otherwise_later_is_kept(copy: SeasonW
         index=["game_id", "player_id", "cutoff"], columns="revision", values="predicted_points"
     )
     assert (said[1] - said[0]).tolist() == pytest.approx([2.0] * len(said))
+
+
+def test_what_is_not_made_again_before_tip_is_withdrawn_and_not_lost(copy: SeasonWorld) -> None:
+    (copy.home / WORLD_FILE).unlink()
+    tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
+    rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
+    without = [r for r in rows if r["player_id"] != "NYK3"]
+    moved = [{**r, "forecast_points": r["forecast_points"] + 1} for r in rows]
+    kept = []
+    for hours, forecasts in ((3, rows), (2, without), (1, moved)):
+        copy.publish(FORECASTS["ewma"], forecasts)
+        copy.make(LAST, LAST, [*CHAIN, REVISIONS], **at(tip - timedelta(hours=hours)))
+        found = frame(copy, PLAYER_PREDICTIONS, LAST, LAST)
+        own = found[(found["player_id"] == "NYK3") & (found["system_id"] == "ewma")]
+        assert len(own) == len(CUTOFFS)
+        kept.append(own)
+    assert set(kept[1]["recommendation"]) == {"PASS"}
+    assert set(kept[1]["pass_reason"]) == {"withdrawn"}
+    assert kept[1]["predicted_points"].tolist() == kept[0]["predicted_points"].tolist()
+    assert [set(own["revision"]) for own in kept] == [{0}, {1}, {2}]
+
+
+def test_a_bet_that_was_made_before_tip_stays_and_none_joins_it(
+    copy: SeasonWorld, season: SeasonWorld
+) -> None:
+    (copy.home / WORLD_FILE).unlink()
+    day = frame(season, PICKS, LAST_WEEK)["game_date"].mode().iloc[0]
+    tip = frame(copy, UPCOMING_GAMES, day, day)["tip_at"].iloc[0].to_pydatetime()
+    before, after = tip - timedelta(hours=1), tip + timedelta(hours=1)
+    copy.make(day, day, ["predictions/player_predictions", "predictions/picks"], **at(before))
+    made = copy.rows(PICKS, day, day)
+    assert set(made["kind"].to_pylist()) == {"forward"}
+    judged = copy.rows(WEEKLY_CHAMPIONS, LAST_WEEK, LAST_WEEK).to_pylist()
+    other = [{**r, "is_champion": r["system_id"] == "moving_average"} for r in judged]
+    copy.publish(WEEKLY_CHAMPIONS, other)
+    assert copy.run("predictions/picks", day, day, **at(after)) == ""
+    assert copy.rows(PICKS, day, day).equals(made)
+    assert copy.run("predictions/picks", day, day, **at(before)) == ""
+    assert set(copy.rows(PICKS, day, day)["system_id"].to_pylist()) <= {"moving_average"}
 
 
 def test_a_version_that_was_replaced_before_it_was_kept_is_missed() -> None:
