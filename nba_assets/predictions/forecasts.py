@@ -127,6 +127,8 @@ def _forecast(
     return _as_forecasts(
         system_id,
         found.assign(
+            # Whole in a forecast's contract, as every system tells it.
+            quality_score=np.floor(found["quality_score"]),
             forecast_points=points,
             forecast_minutes=np.maximum(minutes, 0.0),
             model_id=card.model_id,

@@ -158,7 +158,7 @@ class SeasonWorld(FormWorld):
                     points_avg_last_5=form, points_avg_last_10=seen, points_avg_season=skill,
                     points_ewma=form, points_std_last_10=5 + float(self.chance.random()), projected_minutes=minutes,
                     line_points=line, has_line=float(line is not None), home=float(n % 2 == 0),
-                    opponent_def_rating=110 + float(self.chance.normal()),
+                    opponent_def_rating=110 + float(self.chance.normal()), quality_score=96.04,
                 )
             )  # fmt: skip
             found.setdefault(PLAYER_ROLE_OUTLOOK, []).append(
