@@ -26,6 +26,7 @@ from nba_assets.predictions.model_gates import (
 from nba_assets.predictions.prediction_gates import (
     constant_confidence,
     impossible_predictions,
+    inputs_of_before,
     one_sided_picks,
     picks_without_rule,
     several_champions,
@@ -54,6 +55,8 @@ from nba_assets.predictions.training import TRAINING_DAYS, seen_tables
 from nba_assets.predictions.weekly import WEIGHTS_DAYS
 
 HERE = Path(__file__).parent
+# Of a season, predictions in one piece would be gigabytes of frames; its dates do not know of each other.
+PREDICTED_DATES = 15
 _FORECAST_GATES = (
     row_gate("every_forecast_is_possible", impossible_forecasts),
     row_gate("only_predicted_players_are_forecast", forecasts_of_nobody, PREDICTED_PLAYERS),
@@ -192,11 +195,15 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
                 untraced_predictions,
                 player_predictions.PUBLISHED_INPUTS,
             ),
+            notice_gate(
+                "inputs_are_the_newest", inputs_of_before, player_predictions.PUBLISHED_INPUTS
+            ),
             row_gate("confidence_spreads", constant_confidence),
             row_gate("picks_take_both_sides", one_sided_picks),
         ],
         kinds={"python", "parquet"},
         source=HERE / "player_predictions.py",
+        dates_at_once=PREDICTED_DATES,
     )
 
 

@@ -95,7 +95,7 @@ def predicted(tables: Mapping[str, Table]) -> Compute:
             rows.append(numbered(said, published, warehouse.read(PREDICTION_REVISIONS, [day]), now))
             frozen.append(kept)
             published_inputs += published_of(warehouse, tables, made, day)
-        evidence = pd.DataFrame(published_inputs, columns=["game_date", "input"])
+        evidence = pd.DataFrame(published_inputs, columns=["game_date", "table", "digest"])
         return Computed(
             pa.concat_tables(rows), {PUBLISHED_INPUTS: evidence}, frozen=pa.concat_tables(frozen)
         )
@@ -152,13 +152,17 @@ def with_withdrawn(made: pa.Table, published: pa.Table) -> pa.Table:
 def published_of(
     warehouse: Warehouse, tables: Mapping[str, Table], rows: pa.Table, day: date
 ) -> list[dict[str, object]]:
-    """table@digest, as it is published for the date or its week, of every input that a row names."""
+    """Of every table that a row names as its input, the digest that is published for the date or its week."""
     named = {text.partition("@")[0] for own in rows["input_digests"].to_pylist() for text in own}
-    found: list[dict[str, object]] = []
-    for name in sorted(named & tables.keys()):
-        at = week_of(day) if tables[name].is_weekly else day
-        found.append({"game_date": day, "input": f"{name}@{warehouse.digest(tables[name], at)}"})
-    return found
+    return [
+        {
+            "game_date": day,
+            "table": name,
+            "digest": warehouse.digest(table, week_of(day) if table.is_weekly else day),
+        }
+        for name in sorted(named & tables.keys())
+        for table in [tables[name]]
+    ]
 
 
 def digests_of(warehouse: Warehouse, day: date) -> list[str]:

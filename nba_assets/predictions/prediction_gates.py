@@ -1,5 +1,7 @@
 """Gates on weekly tables, predictions and picks. Pure functions: frames in, offenders out."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from nba_assets.gates.reasons import add_reason, no_reasons, outside
@@ -76,31 +78,63 @@ def impossible_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
 def untraced_predictions(predictions: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """A prediction that cannot say what it was made from cannot be told from one made of nothing.
 
-    Every input that a row names is published for its date or week as the row names it, and none lacks
-    that its system is made of. A row that was withdrawn names what it was made from when it was said.
+    Every input that a row names is published for its date or week, what it is made of at first hand as
+    the row names it, and none lacks that its system is made of. A row that was withdrawn names what it
+    was made from when it was said.
 
     Args:
         predictions: rows of `predictions.player_predictions` that were made now.
-        published: `game_date`, `input`: table@digest of what they name, as it is published.
+        published: `game_date`, `table`, `digest` of what they name, as it is published; NULL where it
+            is not.
     """
-    known = published.groupby("game_date")["input"].agg(set).to_dict()
     reason = no_reasons(predictions)
-    columns = ("game_date", "system_id", "pass_reason", "input_digests")
-    for index, day, system_id, passed, inputs in zip(
-        predictions.index, *(predictions[name] for name in columns), strict=True
-    ):
-        named = {text.partition("@")[0] for text in inputs}
+    for index, system_id, inputs, known in _inputs_of(predictions, published):
         needed = (*_TRACED, *_TRACED_OF.get(system_id, ("precompute.",)))
-        lacking = [n for n in needed if not any(own.startswith(n) for own in named)]
+        lacking = [n for n in needed if not any(own.startswith(n) for own in inputs)]
+        unknown = [n for n, digest in inputs.items() if not digest or not known.get(n)]
+        stale = [n for n in _TRACED if n in inputs and inputs[n] != known.get(n)]
+        is_withdrawn = predictions["pass_reason"][index] == WITHDRAWN
         if lacking:
             reason[index] = f"lineage_is_complete: does not name {', '.join(lacking)}"
-        elif passed != WITHDRAWN and (stale := set(inputs) - known.get(day, set())):
-            names = ", ".join(sorted(text.partition("@")[0] for text in stale))
-            reason[index] = (
-                f"lineage_is_complete: made of {names}, which has been published otherwise since;"
-                f" materialize predictions/{system_id} again"
-            )
+        elif unknown:
+            reason[index] = f"lineage_is_complete: made of {', '.join(unknown)}, not published"
+        elif stale and not is_withdrawn:
+            reason[index] = f"lineage_is_complete: made before {', '.join(stale)} was published"
     return _told(predictions, reason)
+
+
+def inputs_of_before(predictions: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """A forecast of features that were published otherwise since may be another one today.
+
+    A forecast that came out the same is not written again and names what it was first made of: nothing
+    is held for it.
+
+    Returns:
+        one row per date, system and inputs, with `reason`.
+    """
+    found = set()
+    for index, system_id, inputs, known in _inputs_of(predictions, published):
+        if names := [n for n, digest in inputs.items() if digest != known.get(n)]:
+            found.add((predictions["game_date"][index], system_id, ", ".join(names)))
+    reasons = [
+        {"game_date": day, "reason": f"{system_id} names {names} as they were before"}
+        for day, system_id, names in sorted(found)
+    ]
+    return pd.DataFrame(reasons, columns=["game_date", "reason"])
+
+
+def _inputs_of(
+    predictions: pd.DataFrame, published: pd.DataFrame
+) -> Iterator[tuple[int, str, dict[str, str], dict[str, str]]]:
+    """Of each row its index, system, the digests that it names and the published ones, by table."""
+    by_date = {
+        day: dict(zip(own["table"], own["digest"], strict=True))
+        for day, own in published.groupby("game_date")
+    }
+    columns = (predictions[name] for name in ("system_id", "game_date", "input_digests"))
+    for index, system_id, day, inputs in zip(predictions.index, *columns, strict=True):
+        named = {table: digest for table, _, digest in (text.partition("@") for text in inputs)}
+        yield index, system_id, named, by_date.get(day, {})
 
 
 def constant_confidence(predictions: pd.DataFrame) -> pd.DataFrame:

@@ -223,7 +223,8 @@ class SeasonWorld(FormWorld):
         """Materialize assets in the order of the graph; every one of them passes."""
         for name in ORDER:
             if not names or name in names:
-                assert self.run(name, first, last, **settings) == "", name
+                said = self.run(name, first, last, **settings)
+                assert said == "", f"{name}: {said}"
 
     def rows(self, table: Table, first: date, last: date) -> pa.Table:
         """The published rows."""

@@ -16,6 +16,7 @@ from nba_assets.predictions.prediction_gates import (
     MANY,
     constant_confidence,
     impossible_predictions,
+    inputs_of_before,
     one_sided_picks,
     picks_without_rule,
     several_champions,
@@ -85,7 +86,13 @@ def test_without_a_line_or_past_errors_nothing_is_impossible() -> None:
     assert impossible_predictions(rows(lacking, lacking | unsure)).empty
 
 
-PUBLISHED = pd.DataFrame({"game_date": [DAY] * len(INPUTS), "input": INPUTS})
+NO_CONSTANTS = pd.DataFrame(columns=["game_date", "model_id", "feature"])
+PUBLISHED = pd.DataFrame(
+    [
+        {"game_date": DAY, "table": table, "digest": digest}
+        for table, digest in (text.split("@") for text in INPUTS)
+    ]
+)
 
 
 @pytest.mark.parametrize(
@@ -93,17 +100,24 @@ PUBLISHED = pd.DataFrame({"game_date": [DAY] * len(INPUTS), "input": INPUTS})
     [
         (INPUTS[1:], "does not name analytics.upcoming_games"),
         (INPUTS[:-2], "does not name predictions.catboost_models, precompute.ml_feature_store"),
+        (["analytics.upcoming_games@0", *INPUTS[1:]], "made before analytics.upcoming_games was"),
         (
-            ["analytics.upcoming_games@0", *INPUTS[1:]],
-            "made of analytics.upcoming_games, which has been published otherwise since;"
-            " materialize predictions/catboost again",
+            [*INPUTS, "precompute.player_daily_cache@1"],
+            "made of precompute.player_daily_cache, not",
         ),
-        ([*INPUTS, "precompute.player_daily_cache@"], "made of precompute.player_daily_cache"),
+        (
+            [*INPUTS[:-1], "precompute.ml_feature_store@"],
+            "made of precompute.ml_feature_store, not",
+        ),
     ],
 )
 def test_a_prediction_that_cannot_be_traced_is_named(inputs: list[str], said: str) -> None:
-    (reason,) = reasons(untraced_predictions(rows({}, {"input_digests": inputs}), PUBLISHED))
+    (reason,) = reasons(untraced_predictions(two({"input_digests": inputs}), PUBLISHED))
     assert f"lineage_is_complete: {said}" in reason
+
+
+def two(changes: dict[str, Any]) -> pd.DataFrame:
+    return rows({}, changes).reset_index(drop=True)
 
 
 def test_inputs_of_another_date_are_not_those_of_this_one() -> None:
@@ -114,6 +128,14 @@ def test_inputs_of_another_date_are_not_those_of_this_one() -> None:
 def test_a_row_that_was_withdrawn_keeps_the_inputs_it_was_made_from() -> None:
     old = {"pass_reason": "withdrawn", "input_digests": ["analytics.upcoming_games@0", *INPUTS[1:]]}
     assert untraced_predictions(rows(old), PUBLISHED).empty
+
+
+def test_a_forecast_of_features_of_before_is_told_and_not_held() -> None:
+    old = two({"input_digests": [*INPUTS[:-1], "precompute.ml_feature_store@0"]})
+    assert untraced_predictions(old, PUBLISHED).empty
+    told = reasons(inputs_of_before(old, PUBLISHED))
+    assert told == ["catboost names precompute.ml_feature_store as they were before"]
+    assert inputs_of_before(rows({}), PUBLISHED).empty
 
 
 def test_a_system_that_is_equally_sure_of_everybody_is_named() -> None:
@@ -209,6 +231,7 @@ def test_where_there_is_nothing_nothing_is_wrong() -> None:
                 constant_confidence,
                 one_sided_picks,
                 partial(untraced_predictions, published=PUBLISHED),
+                partial(inputs_of_before, published=PUBLISHED),
             ),
         ),
         (ENSEMBLE_WEIGHTS, (unplaced_weights,)),
@@ -219,11 +242,8 @@ def test_where_there_is_nothing_nothing_is_wrong() -> None:
             MODELS["catboost"],
             (
                 leaking_models,
-                partial(worse_models, earlier=frame(MODELS["catboost"], [])),
-                partial(
-                    models_of_constant_features,
-                    constant=pd.DataFrame(columns=["game_date", "model_id", "feature"]),
-                ),
+                partial(worse_models, earlier=frame(MODELS["catboost"], []), constant=NO_CONSTANTS),
+                partial(models_of_constant_features, constant=NO_CONSTANTS),
             ),
         ),
     ):
