@@ -120,7 +120,9 @@ def calibration(rows: pd.DataFrame, cutoff: str, report: Report) -> None:
         )
     for threshold, chance, happened, is_judged in chances(own):
         at = np.flatnonzero(is_judged)
-        if threshold == "line":
+        if not len(at):
+            report.note(f"calibration of P(points > {threshold}) at {cutoff}", "no row")
+        elif threshold == "line":
             excess, text = _excess(chance[at], happened[at])
             report.add(
                 f"calibration error beyond sampling noise, P(points > line) at {cutoff}",
@@ -147,8 +149,6 @@ def calibration_error(chance: np.ndarray, happened: np.ndarray) -> float:
 
 def _excess(chance: np.ndarray, happened: np.ndarray) -> tuple[float, str]:
     """Calibration error less the mean of what fair coins of these chances show."""
-    if not len(chance):
-        return 0.0, "no row"
     draws = np.random.default_rng(20240414)
     fair = [calibration_error(chance, draws.random(len(chance)) < chance) for _ in range(500)]
     found = calibration_error(chance, happened)
