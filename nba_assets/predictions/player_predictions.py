@@ -1,6 +1,6 @@
 """Predictions: each system's forecast with its past errors around it, held against the line, kept after tip."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -210,10 +210,16 @@ def _made(
         revision=None,
         issued_at=None,
         input_digests=pd.Series(
-            [sorted({*own, *digests}) for own in rows["input_digests"]], rows.index, dtype=object
+            [_named(own, digests) for own in rows["input_digests"]], rows.index, dtype=object
         ),
     )
     return typed(PLAYER_PREDICTIONS, rows)
+
+
+def _named(own: Iterable[str], digests: Sequence[str]) -> list[str]:
+    """The inputs of a forecast and of the prediction, each table once: as the prediction read it."""
+    read = {text.partition("@")[0] for text in digests}
+    return sorted({*(text for text in own if text.partition("@")[0] not in read), *digests})
 
 
 def _quantiles(warehouse: Warehouse, week: date) -> dict[tuple[str, str], dict[str, np.ndarray]]:
