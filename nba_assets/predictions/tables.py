@@ -456,7 +456,11 @@ PREDICTION_REVISIONS = Table(
     may_not_know=_CUT,
     key=(*PREDICTION_KEY, "revision"),
     has_every_game=False,
-    columns=PLAYER_PREDICTIONS.columns,
+    # What was said before tip has a number and an instant.
+    columns=tuple(
+        replace(c, null_means=None) if c.name in ("revision", "issued_at") else c
+        for c in PLAYER_PREDICTIONS.columns
+    ),
 )
 
 PREDICTION_SKIPS = Table(
