@@ -13,7 +13,7 @@ FIXED_WEIGHTS = {"catboost": 0.45, "similarity": 0.25, "moving_average": 0.20, "
 # The learned mean sees no line either: what repeats the line cannot tell where it is wrong.
 LEARNED = tuple(m for m in MEMBERS if m not in ("line", "catboost_with_line"))
 MIN_MEMBERS = 2
-MIN_ERRORS = 500
+MIN_ERRORS = 500  # of a system and cut-off: below, its own past does not speak yet
 # A member that is often silent is learned of too few rows to be weighed against the others.
 MIN_PRESENT = 0.5
 # One row that says "the weights sum to one", heavier than all the errors together.

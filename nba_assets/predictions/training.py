@@ -27,7 +27,7 @@ MIN_TEST_ROWS = 500
 MIN_ROTATION_GAMES, MIN_ROTATION_MINUTES = 5, 10.0
 _ORDER = ("game_date", "game_id", "player_id")
 _FACTS = (
-    "game_date", "game_id", "player_id", "cutoff", "season_type", "player_name", "available",
+    "game_date", "game_id", "player_id", "cutoff", "season_type", "player_name",
     "games_played_season", "minutes_avg_last_10", "points_ewma", "line_points",
 )  # fmt: skip
 

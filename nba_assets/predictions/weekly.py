@@ -22,7 +22,7 @@ from nba_assets.predictions.distribution import (
     quantiles_by_bucket,
     residual_quantiles,
 )
-from nba_assets.predictions.ensembles import LEARNED, learned_weights
+from nba_assets.predictions.ensembles import LEARNED, MIN_ERRORS, learned_weights
 from nba_assets.predictions.errors import KEY, REMEMBERED_DAYS, gap_interval, paired, past_errors
 from nba_assets.predictions.leaks import MAX_R2, MIN_LEAK_ROWS, MIN_LINED_MAE, MIN_MAE
 from nba_assets.predictions.registry import ModelStore
@@ -40,7 +40,6 @@ from nba_assets.warehouse.base import Warehouse
 Row = dict[str, object]
 
 WEIGHTS_DAYS = 60
-MIN_ERRORS = 500  # of a system and cut-off: below, its own past does not speak yet
 # Against which every other is measured; they are what there was before, and nothing is bet on them.
 BASELINES = ("line", "ewma")
 _OF_A_SYSTEM = [*KEY, "system_id"]

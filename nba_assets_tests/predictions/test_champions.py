@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from nba_assets.predictions.ensembles import MIN_ERRORS
 from nba_assets.predictions.errors import ensemble_forecasts, gap_interval
 from nba_assets.predictions.tables import SYSTEMS
-from nba_assets.predictions.weekly import MIN_ERRORS, calibrated, champions
+from nba_assets.predictions.weekly import calibrated, champions
 
 FIRST = date(2023, 11, 1)
 NO_LINES = pd.DataFrame(
