@@ -94,7 +94,7 @@ def predicted(tables: Mapping[str, Table]) -> Compute:
             said = with_withdrawn(made, without(published, kept))
             rows.append(numbered(said, published, warehouse.read(PREDICTION_REVISIONS, [day]), now))
             frozen.append(kept)
-            published_inputs += published_of(warehouse, tables, made, day)
+            published_inputs += published_of(warehouse, tables, said, day)
         evidence = pd.DataFrame(published_inputs, columns=["game_date", "table", "digest"])
         return Computed(
             pa.concat_tables(rows), {PUBLISHED_INPUTS: evidence}, frozen=pa.concat_tables(frozen)
