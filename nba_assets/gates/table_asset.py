@@ -12,7 +12,7 @@ import pandas as pd
 from nba_assets.gates.audit import CONTRACT_GATE, Gate, Verdict, listed
 from nba_assets.gates.publish import Compute, Computed, Finish, Progress, Step
 from nba_assets.warehouse.base import Warehouse
-from nba_assets.warehouse.sql import Query
+from nba_assets.warehouse.sql import Query, parsed
 from nba_assets.warehouse.table import UNDATED, Table
 
 OWNER = "team:data-platform"
@@ -230,7 +230,7 @@ def sql_asset(
         LookupError: where the SQL reads a table that has no contract, or a table is declared that it
             does not read; a rename breaks the build.
     """
-    query = Query(sql, frozenset(t.name for t in room.tables.values() if t.is_undated))
+    query = parsed(sql, frozenset(t.name for t in room.tables.values() if t.is_undated))
     if unknown := [name for name in query.upstreams if name not in room.tables]:
         raise LookupError(f"{sql.name} reads {', '.join(unknown)}: no contract has that name")
     if unread := {t.name for t in after} - set(query.upstreams):

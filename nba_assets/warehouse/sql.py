@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +93,7 @@ class Query:
 
     def column_lineage(self, tables: Mapping[str, Table]) -> dict[str, set[tuple[str, str]]]:
         """Each output column → the upstream (`schema.table`, column) pairs that its value is made of."""
-        schema: dict[str, dict[str, dict[str, str]]] = {}
-        for name in self.upstreams:
-            db, table = name.split(".")
-            schema.setdefault(db, {})[table] = {c.name: c.type for c in tables[name].columns}
-        nodes = lineage(None, self.tree, schema, dialect="bigquery", trim_selects=False)
-        return {column: set(_leaves(node)) for column, node in nodes.items()}
+        return _column_lineage(self, self.text, tuple(tables[name] for name in self.upstreams))
 
     def columns_read(self, tables: Mapping[str, Table]) -> dict[str, set[str]]:
         """The columns of each upstream table that the query names, or may mean, anywhere."""
@@ -112,6 +107,29 @@ class Query:
                     named = {c.name for c in scope.columns if c.table in ("", alias)}
                     found[name] |= named & known[name]
         return found
+
+
+@cache
+def parsed(path: Path, undated: frozenset[str]) -> Query:
+    """The query of a file of the package, which does not change while the process runs.
+
+    Definitions that are built again parse nothing again.
+    """
+    return Query(path, undated)
+
+
+@cache
+def _column_lineage(
+    query: Query,
+    _text: str,  # part of the key: queries are equal by their path
+    upstreams: tuple[Table, ...],
+) -> dict[str, set[tuple[str, str]]]:
+    schema: dict[str, dict[str, dict[str, str]]] = {}
+    for table in upstreams:
+        columns: dict[str, str] = {c.name: c.type for c in table.columns}
+        schema.setdefault(table.schema_name, {})[table.table_name] = columns
+    nodes = lineage(None, query.tree, schema, dialect="bigquery", trim_selects=False)
+    return {column: set(_leaves(node)) for column, node in nodes.items()}
 
 
 def _leaves(node: Node) -> Iterator[tuple[str, str]]:
