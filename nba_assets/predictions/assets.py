@@ -53,6 +53,7 @@ from nba_assets.predictions.tables import (
 )
 from nba_assets.predictions.training import TRAINING_DAYS, seen_tables
 from nba_assets.predictions.weekly import WEIGHTS_DAYS
+from nba_assets.raw.tables import SCHEDULE
 
 HERE = Path(__file__).parent
 # Of a season, predictions in one piece would be gigabytes of frames; its dates do not know of each other.
@@ -186,6 +187,7 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
             PREDICTED_PLAYERS,
             UPCOMING_GAMES,
             PLAYER_LINE_CONSENSUS,
+            SCHEDULE,
         ],
         weekly=[WEEKLY_CALIBRATION],
         gates=[
@@ -224,7 +226,7 @@ def _picks(room: Room) -> dg.AssetsDefinition:
         room,
         PICKS,
         picks.compute,
-        reads=[PLAYER_PREDICTIONS],
+        reads=[PLAYER_PREDICTIONS, SCHEDULE],
         weekly=[WEEKLY_CHAMPIONS],
         gates=[row_gate("every_pick_is_recommended", picks_without_rule, PLAYER_PREDICTIONS)],
         kinds={"python", "parquet"},

@@ -15,6 +15,7 @@ from nba_assets.precompute.tables import (
 from nba_assets.predictions.tables import FORECASTS
 from nba_assets.predictions.vectors import STACKED
 from nba_assets.warehouse.base import Warehouse
+from nba_assets.warehouse.frames import keys_of
 from nba_assets.warehouse.table import Table
 
 PLAYER = ("game_date", "game_id", "player_id", "cutoff")
@@ -64,8 +65,8 @@ def feature_rows(warehouse: Warehouse, dates: Sequence[date], names: Sequence[st
 
 def _joined(rows: pa.Table, others: pa.Table, key: Sequence[str]) -> pa.Table:
     """The rows with the others' columns, NULL where there is no other; Arrow's own join knows no lists."""
-    places = {k: n for n, k in enumerate(_keys(others, key))}
-    found = pa.array([places.get(k) for k in _keys(rows, key)], pa.int64())
+    places = {k: n for n, k in enumerate(keys_of(others, key))}
+    found = pa.array([places.get(k) for k in keys_of(rows, key)], pa.int64())
     for name in others.column_names:
         if name not in key:
             rows = rows.append_column(name, others[name].combine_chunks().take(found))
@@ -83,7 +84,7 @@ def rowless(rows: pa.Table) -> dict[date, str]:
         if witness in rows.column_names:
             lacking = rows.filter(pc.is_null(rows[witness]))
             who: dict[date, set[str]] = {}
-            for day, player in zip(*(lacking[n].to_pylist() for n in PLAYER[:3:2]), strict=True):
+            for day, player in keys_of(lacking, ("game_date", "player_id")):
                 who.setdefault(day, set()).add(player)
             for day, players in who.items():
                 words = f"{len(players)} players have no row in {table.name}: "
@@ -91,11 +92,7 @@ def rowless(rows: pa.Table) -> dict[date, str]:
     return {day: "; ".join(words) for day, words in found.items()}
 
 
-def _keys(rows: pa.Table, key: Sequence[str] = PLAYER[1:]) -> list[tuple[object, ...]]:
-    return list(zip(*(rows[name].to_pylist() for name in key), strict=True))
-
-
 def of_players(rows: pa.Table, players: pa.Table) -> pa.Table:
     """The rows whose game, player and cut-off are among the players'."""
-    who = set(_keys(players))
-    return rows.filter(pa.array([key in who for key in _keys(rows)], pa.bool_()))
+    who = set(keys_of(players, PLAYER[1:]))
+    return rows.filter(pa.array([key in who for key in keys_of(rows, PLAYER[1:])], pa.bool_()))

@@ -7,11 +7,11 @@ import pandas as pd
 from nba_assets.analytics.gates import RELATIVE_TOLERANCE
 from nba_assets.analytics.upcoming_gates import LONGEST_GAME
 from nba_assets.gates.reasons import add_reason, no_reasons, outside
-from nba_assets.predictions.tables import SYSTEMS, TRAINED
+from nba_assets.predictions.tables import EWMA, SYSTEMS, TRAINED
 from nba_assets.raw.gates import MIN_COVERAGE
 
 LOWEST, HIGHEST = 0.0, 60.0  # points; what lies beyond is cut, and flagged
-BASELINE = "ewma"  # it needs one game of the season, and whoever is predicted has five
+EVERYBODY = EWMA  # it needs one game of the season, and whoever is predicted has five
 MIN_PREDICTED = 0.5  # of the available; on the worst night of 2021-22, the season's 15th day, 0.68
 MIN_COMMON = 20  # rows; fewer forecasts may agree by chance
 
@@ -194,7 +194,7 @@ def uncovered_slate(forecasts: pd.DataFrame, players: pd.DataFrame) -> pd.DataFr
     has_games = ~players["is_bootstrap"].astype(bool) | players["is_rotation"].astype(bool)
     owed = players.loc[players["is_predicted"].astype(bool) & has_games, [*_ROW, "player_name"]]
     is_there = pd.Series(
-        _keys(owed).isin(_keys(forecasts[forecasts["system_id"] == BASELINE])), owed.index
+        _keys(owed).isin(_keys(forecasts[forecasts["system_id"] == EVERYBODY])), owed.index
     )
     share = is_there.groupby([owed["game_date"], owed["cutoff"]]).transform("mean")
     game = ["game_id", "cutoff"]
@@ -206,7 +206,7 @@ def uncovered_slate(forecasts: pd.DataFrame, players: pd.DataFrame) -> pd.DataFr
         + _who(owed)
         + " "
         + owed["player_name"].fillna("")
-        + f" has no forecast of {BASELINE}",
+        + f" has no forecast of {EVERYBODY}",
     )[~is_there]
 
 
@@ -265,11 +265,11 @@ def untraceable_forecasts(forecasts: pd.DataFrame) -> pd.DataFrame:
     add_reason(reason, bare, "it names no input")
     unnamed = forecasts["system_id"].isin(TRAINED) & forecasts["model_id"].isna()
     add_reason(reason, unnamed, "it names no model")
-    own = forecasts.loc[forecasts["system_id"] == BASELINE, [*_ROW, "feature_hash"]]
+    own = forecasts.loc[forecasts["system_id"] == EVERYBODY, [*_ROW, "feature_hash"]]
     others = forecasts[_ROW].merge(own, how="left", on=_ROW)["feature_hash"]
     others.index = forecasts.index
     other = others.notna() & (others != hashes)
-    add_reason(reason, other, f"it is of another vector than {BASELINE}")
+    add_reason(reason, other, f"it is of another vector than {EVERYBODY}")
     return _told(forecasts, "lineage", reason)
 
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from nba_assets.gates.publish import Computed
 from nba_assets.partitions import week_of
 from nba_assets.predictions.active import is_active
-from nba_assets.predictions.player_predictions import committed_at, frozen_rows
+from nba_assets.predictions.player_predictions import begun_games, committed_at, frozen_rows
 from nba_assets.predictions.tables import BETS, FORWARD, PICKS, PLAYER_PREDICTIONS, WEEKLY_CHAMPIONS
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.frames import typed
@@ -29,7 +29,8 @@ def compute(desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
         judged = warehouse.read(WEEKLY_CHAMPIONS, [week_of(day)], columns).to_pylist()
         champions = {row["cutoff"]: row["system_id"] for row in judged if row["is_champion"]}
         predictions = warehouse.read(PLAYER_PREDICTIONS, [day])
-        begun = set(frozen_rows(predictions, now)["game_id"].to_pylist())
+        committed = frozen_rows(predictions, now, begun_games(warehouse, day, now))
+        begun = set(committed["game_id"].to_pylist())
         made = typed(PICKS, picks(predictions.to_pandas(), champions))
         published = warehouse.read(PICKS, [day])
         parts.append(made.filter(pc.invert(_committed(made, begun))))

@@ -24,6 +24,7 @@ from nba_assets.predictions.forecasts import weights_of
 from nba_assets.predictions.revisions import numbered
 from nba_assets.predictions.rules import PickRule, judged
 from nba_assets.predictions.tables import (
+    BASELINES,
     ENSEMBLES,
     FORECASTS,
     FORWARD,
@@ -37,9 +38,9 @@ from nba_assets.predictions.tables import (
     WEEKLY_CALIBRATION,
     WITHDRAWN,
 )
-from nba_assets.predictions.weekly import BASELINES
+from nba_assets.raw.tables import SCHEDULE
 from nba_assets.warehouse.base import Warehouse
-from nba_assets.warehouse.frames import typed
+from nba_assets.warehouse.frames import keys_of, typed
 from nba_assets.warehouse.table import Table
 
 PLAYER = ["game_id", "player_id", "cutoff"]
@@ -88,8 +89,9 @@ def predicted(tables: Mapping[str, Table]) -> Compute:
         published_inputs = []
         for day in dates:
             published = warehouse.read(PLAYER_PREDICTIONS, [day])
-            kept = frozen_rows(published, now)
-            made = _made(warehouse, day, calibrated[week_of(day)], rule, now)
+            begun = begun_games(warehouse, day, now)
+            kept = frozen_rows(published, now, begun)
+            made = _made(warehouse, day, calibrated[week_of(day)], rule, now, begun)
             made = without(made, kept)
             said = with_withdrawn(made, without(published, kept))
             rows.append(numbered(said, published, warehouse.read(PREDICTION_REVISIONS, [day]), now))
@@ -112,21 +114,42 @@ def committed_at(desk: Any) -> datetime:
     return now
 
 
-def frozen_rows(published: pa.Table, now: datetime) -> pa.Table:
-    """Rows that were committed before a tip that has passed: nothing changes them any more."""
-    at = pa.scalar(now, pa.timestamp("us", tz="UTC"))
-    return published.filter(
-        pc.and_(pc.equal(published["kind"], FORWARD), pc.less_equal(published["tip_at"], at))
+def begun_games(warehouse: Warehouse, day: date, now: datetime) -> list[str]:
+    """Games of a date whose tip has passed by the newest schedule: it may have been moved forward.
+
+    Only what is `forward` hangs on it; no number does, and no row names the schedule as its input:
+    it is written again with every score.
+    """
+    games = warehouse.read(SCHEDULE, [day], ["game_id", "tip_at"])
+    begun: list[str] = games.filter(pc.less_equal(games["tip_at"], _at(now)))["game_id"].to_pylist()
+    return begun
+
+
+def frozen_rows(published: pa.Table, now: datetime, begun: Sequence[str]) -> pa.Table:
+    """Rows that were committed before a tip that has passed: nothing changes them any more.
+
+    Args:
+        published: rows of a date.
+        now: the instant of this run.
+        begun: games that have begun although the tip of their rows has not passed.
+    """
+    has_begun = pc.or_(
+        pc.less_equal(published["tip_at"], _at(now)),
+        pc.is_in(published["game_id"], value_set=pa.array(begun, pa.string())),
     )
+    return published.filter(pc.and_(pc.equal(published["kind"], FORWARD), has_begun))
+
+
+def _at(now: datetime) -> pa.Scalar:
+    return pa.scalar(now, pa.timestamp("us", tz="UTC"))
 
 
 def without(rows: pa.Table, frozen: pa.Table) -> pa.Table:
     """The rows whose key is not among the frozen ones."""
     if not frozen.num_rows or not rows.num_rows:
         return rows
-    keys = set(zip(*(frozen[name].to_pylist() for name in PREDICTION_KEY), strict=True))
-    own = zip(*(rows[name].to_pylist() for name in PREDICTION_KEY), strict=True)
-    return rows.filter(pa.array([key not in keys for key in own]))
+    known = set(keys_of(frozen, PREDICTION_KEY))
+    return rows.filter(pa.array([key not in known for key in keys_of(rows, PREDICTION_KEY)]))
 
 
 def with_withdrawn(made: pa.Table, published: pa.Table) -> pa.Table:
@@ -184,6 +207,7 @@ def _made(
     quantiles: Mapping[tuple[str, str], Mapping[str, np.ndarray]],
     rule: PickRule,
     now: datetime,
+    begun: Sequence[str],
 ) -> pa.Table:
     members = warehouse.read(SYSTEM_POINT_FORECASTS, [day]).to_pandas()
     ensembles = [warehouse.read(FORECASTS[name], [day]).to_pandas() for name in ENSEMBLES]
@@ -203,9 +227,10 @@ def _made(
     weights = {e: weights_of(e, warehouse, [day]) for e in ENSEMBLES}
     rows = with_agreement(_with_distribution(rows, quantiles), members, weights)
     rows = judged(_with_market(rows), rule)
+    is_before_tip = (rows["tip_at"] > pd.Timestamp(now)) & ~rows["game_id"].isin(begun)
     rows = rows.assign(
         game_date=day,
-        kind=np.where(rows["tip_at"] > pd.Timestamp(now), FORWARD, WALK_FORWARD),
+        kind=np.where(is_before_tip, FORWARD, WALK_FORWARD),
         predicted_at=rows["cutoff_at"],
         revision=None,
         issued_at=None,

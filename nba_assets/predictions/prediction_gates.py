@@ -6,9 +6,9 @@ import pandas as pd
 
 from nba_assets.gates.reasons import add_reason, no_reasons, outside
 from nba_assets.predictions.tables import (
-    BASELINE,
     BETS,
     FORWARD,
+    LINE,
     THRESHOLDS,
     TRAINED,
     WALK_FORWARD,
@@ -143,7 +143,7 @@ def constant_confidence(predictions: pd.DataFrame) -> pd.DataFrame:
     Returns:
         the rows of such a system and cut-off, with their index and `reason`; 50 of a date or more.
     """
-    told = predictions[predictions["confidence"].notna() & (predictions["system_id"] != BASELINE)]
+    told = predictions[predictions["confidence"].notna() & (predictions["system_id"] != LINE)]
     reason = no_reasons(predictions)
     for (_, system_id, cutoff), own in told.groupby(["game_date", "system_id", "cutoff"]):
         if len(own) >= MANY and own["confidence"].nunique() < 2:

@@ -15,10 +15,12 @@ from nba_assets.predictions.tables import (
     PREDICTION_REVISIONS,
 )
 from nba_assets.warehouse.base import Warehouse
+from nba_assets.warehouse.frames import keys_of
 
 # Another digest of an input that says the same of him is no other word about him, and neither is what
 # is wrong with other rows of the date.
 _NOT_SAID = ("revision", "issued_at", "input_digests", "is_degraded", "degraded_reasons")
+_VERSION = (*PREDICTION_KEY, "revision")
 _SAID = [name for name in PLAYER_PREDICTIONS.column_names if name not in _NOT_SAID]
 
 
@@ -61,10 +63,12 @@ def compute(_desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
     parts = [PREDICTION_REVISIONS.schema_of().empty_table()]
     for day in dates:
         kept = warehouse.read(PREDICTION_REVISIONS, [day])
-        known = set(_keys(kept))
+        known = set(keys_of(kept, _VERSION))
         said = warehouse.read(PLAYER_PREDICTIONS, [day])
         said = said.filter(pc.equal(said["kind"], FORWARD))
-        new = said.filter(pa.array([key not in known for key in _keys(said)], pa.bool_()))
+        new = said.filter(
+            pa.array([key not in known for key in keys_of(said, _VERSION)], pa.bool_())
+        )
         parts += [kept, new.select(PREDICTION_REVISIONS.column_names)]
     return Computed(pa.concat_tables(parts))
 
@@ -86,8 +90,3 @@ def lost_versions(revisions: pd.DataFrame) -> pd.DataFrame:
         + " versions were replaced before they were kept; materialize"
         " predictions/prediction_revisions after each run of predictions/player_predictions"
     )  # fmt: skip
-
-
-def _keys(rows: pa.Table) -> list[tuple[Any, ...]]:
-    names = (*PREDICTION_KEY, "revision")
-    return list(zip(*(rows[name].to_pylist() for name in names), strict=True))

@@ -14,15 +14,16 @@ from nba_assets.raw.tables import (
 )
 from nba_assets.warehouse.table import QUALITY, Column, Table
 
+LINE, EWMA = "line", "ewma"
+# Against which every other is measured; they are what there was before, and nothing is bet on them.
+BASELINES = (LINE, EWMA)
 # Each is an asset of its own; the order is that of the tables shown.
 MEMBERS = (
-    "line", "ewma", "moving_average", "zone_matchup", "similarity", "catboost",
+    LINE, EWMA, "moving_average", "zone_matchup", "similarity", "catboost",
     "catboost_with_line",
 )  # fmt: skip
 ENSEMBLES = ("ensemble_fixed", "ensemble")
 SYSTEMS = (*MEMBERS, *ENSEMBLES)
-# What every other is measured against; it never bets.
-BASELINE = "line"
 # Systems that are trained; the others are formulas.
 TRAINED = ("catboost", "catboost_with_line")
 

@@ -27,7 +27,9 @@ from nba_assets.predictions.errors import KEY, REMEMBERED_DAYS, gap_interval, pa
 from nba_assets.predictions.leaks import MAX_R2, MIN_LEAK_ROWS, MIN_LINED_MAE, MIN_MAE
 from nba_assets.predictions.registry import ModelStore
 from nba_assets.predictions.tables import (
+    BASELINES,
     ENSEMBLE_WEIGHTS,
+    EWMA,
     FORECAST_ERRORS,
     MODELS,
     PLAYER_PREDICTIONS,
@@ -40,8 +42,6 @@ from nba_assets.warehouse.base import Warehouse
 Row = dict[str, object]
 
 WEIGHTS_DAYS = 60
-# Against which every other is measured; they are what there was before, and nothing is bet on them.
-BASELINES = ("line", "ewma")
 _OF_A_SYSTEM = [*KEY, "system_id"]
 _DATES_AT_ONCE = 30
 
@@ -214,7 +214,7 @@ def _lowest(errors: pd.DataFrame, able: Sequence[str]) -> tuple[str | None, int]
 def _judged(
     errors: pd.DataFrame, lined: pd.DataFrame, system_id: str, cutoff: str
 ) -> dict[str, Any]:
-    both = paired(errors, system_id, "ewma", cutoff)
+    both = paired(errors, system_id, EWMA, cutoff)
     row: dict[str, Any] = {"system_id": system_id, "target_rows": len(both)}
     row |= dict.fromkeys(("mae", "ewma_mae", "gap", "gap_low", "gap_high"))
     if len(both):

@@ -1,5 +1,8 @@
 """Frames as typed rows of a contract: what is made with pandas, ready to be staged. Pure."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 import pyarrow as pa
 
@@ -27,3 +30,8 @@ def typed(table: Table, frame: pd.DataFrame) -> pa.Table:
             values = values.astype(nullable)
         columns[column.name] = pa.Array.from_pandas(values, type=column.arrow)
     return pa.table(columns, schema=table.schema_of())
+
+
+def keys_of(rows: pa.Table, names: Iterable[str]) -> list[tuple[Any, ...]]:
+    """Of each row, the values of these columns."""
+    return list(zip(*(rows[name].to_pylist() for name in names), strict=True))

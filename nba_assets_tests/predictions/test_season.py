@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import pytest
 
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY
@@ -37,6 +38,7 @@ from nba_assets.predictions.tables import (
 )
 from nba_assets.predictions.training import History
 from nba_assets.predictions.vectors import vectors
+from nba_assets.raw.tables import SCHEDULE
 from nba_assets.settings import WORLD_FILE
 from nba_assets.warehouse.table import Table
 from nba_assets_tests.predictions.season_world import (
@@ -497,6 +499,36 @@ def test_what_is_made_after_tip_is_walk_forward(copy: SeasonWorld) -> None:
     assert set(frame(copy, PLAYER_PREDICTIONS, LAST, LAST)["kind"]) == {"walk_forward"}
     assert copy.run("predictions/prediction_revisions", LAST, LAST, **at(tip)) == ""
     assert frame(copy, PREDICTION_REVISIONS, LAST, LAST).empty
+
+
+def test_a_tip_that_was_moved_forward_after_the_slate_is_a_tip(copy: SeasonWorld) -> None:
+    (copy.home / WORLD_FILE).unlink()
+    name = "predictions/player_predictions"
+    games = copy.rows(SCHEDULE, LAST, LAST).to_pylist()
+    tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
+    assert copy.run(name, LAST, LAST, **at(tip - timedelta(hours=2))) == ""
+    said = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+    assert set(said["kind"].to_pylist()) == {"forward"}
+    moved = games[0]["game_id"]
+    earlier = [{**g, "tip_at": tip - timedelta(hours=g["game_id"] == moved)} for g in games]
+    copy.publish(SCHEDULE, earlier)
+    # Half an hour after the moved tip, half an hour before the others.
+    rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
+    late = [{**r, "forecast_points": r["forecast_points"] + 1} for r in rows]
+    copy.publish(FORECASTS["ewma"], late)
+    now = tip - timedelta(minutes=30)
+    copy.make(LAST, LAST, CHAIN, **at(now))
+    found = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+    begun = pc.equal(found["game_id"], moved)
+    assert found.filter(begun).equals(said.filter(pc.equal(said["game_id"], moved)))
+    others = found.filter(pc.and_(pc.invert(begun), pc.equal(found["system_id"], "ewma")))
+    assert set(others["issued_at"].to_pylist()) == {now}
+    shutil.rmtree(copy.home / "warehouse" / name / f"game_date={LAST}")
+    assert copy.run(name, LAST, LAST, **at(now)) == ""
+    found = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+    kinds = set(zip(found["game_id"].to_pylist(), found["kind"].to_pylist(), strict=True))
+    assert {k for g, k in kinds if g == moved} == {"walk_forward"}
+    assert {k for g, k in kinds if g != moved} == {"forward"}
 
 
 def test_a_model_without_a_past_is_as_sure_as_its_twin(season: SeasonWorld) -> None:
