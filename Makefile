@@ -27,7 +27,7 @@ test: setup-dev lint ## what CI runs
 test-seasons: setup-dev ## three recorded seasons, whole, twice, against logs, a public table and an oracle: about 40 minutes
 	$(CLEAN) $(BIN)/pytest -m season
 
-test-nights: setup-dev ## ten nights of the sandbox with late, wrong and missing data: about 5 minutes
+test-nights: setup-dev ## ten nights of the sandbox with late, wrong and missing data, and the month of the demo
 	$(CLEAN) $(BIN)/pytest -n auto --dist loadfile -m nights
 
 lint: setup-dev ## format, rules and types

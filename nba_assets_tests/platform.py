@@ -10,6 +10,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.automation.backfill import RANGE_END, RANGE_START, Backfill, LayerRun, selection
+from nba_assets.automation.event_log import open_event_log
 from nba_assets.automation.status import Cell, status
 from nba_assets.definitions import TABLES, build_defs, build_warehouse
 from nba_assets.partitions import dates_between, season_dates
@@ -113,7 +114,10 @@ def platform(home: Path, **environment: str) -> Iterator[Platform]:
         today=date(2026, 1, 15),
     )
     (home / "dagster").mkdir(parents=True, exist_ok=True)
-    with dg.DagsterInstance.local_temp(str(home / "dagster")) as instance:
+    with (
+        dg.DagsterInstance.local_temp(str(home / "dagster")) as instance,
+        open_event_log(),  # as our commands do
+    ):
         yield Platform(settings, instance)
 
 

@@ -2,8 +2,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,11 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 from dagster._core.test_utils import create_run_for_test
 
-import nba_assets
 from nba_assets.automation.backfill import BACKFILL_TAG, sole_owner
 from nba_assets.cli import main
 from nba_assets.definitions import TABLES
-from nba_assets.partitions import week_of, weeks_of
+from nba_assets.partitions import week_of
 from nba_assets.sandbox.faults import FaultBook
 from nba_assets.settings import SettingsError, claim, world_of
 from nba_assets.sources.feeds import FEEDS
@@ -86,17 +83,22 @@ def refused(result: Result, *words: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which one date was backfilled."""
+def backfilled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A home in which one date was backfilled, and what was said of it."""
     found = tmp_path_factory.mktemp("home")
     result = backfill(found, DAY, DAY)
     assert result.exit_code == 0, result.output
-    return found
+    return found, result
 
 
-def test_a_date_is_backfilled_layer_by_layer(tmp_path: Path) -> None:
-    result = backfill(tmp_path, DAY, DAY)
-    assert result.exit_code == 0, result.output
+@pytest.fixture
+def home(backfilled: tuple[Path, Result]) -> Path:
+    """The home in which one date was backfilled."""
+    return backfilled[0]
+
+
+def test_a_date_is_backfilled_layer_by_layer(backfilled: tuple[Path, Result]) -> None:
+    home, result = backfilled
     layers = [line.split(": ")[0] for line in result.output.splitlines()[:-1]]
     assert layers == sorted(layers, key=ROOMS.index)
     assert layers.count("landing") == 1
@@ -109,27 +111,17 @@ def test_a_date_is_backfilled_layer_by_layer(tmp_path: Path) -> None:
     )
     assert result.output.splitlines()[-1].startswith(f"{DAY} … {DAY}, 1 dates in season, ")
     for table in UNDATED:
-        part = tmp_path / "warehouse" / table.replace(".", "/") / "part-0.parquet"
+        part = home / "warehouse" / table.replace(".", "/") / "part-0.parquet"
         assert part.is_file()
     for table in DATED:
-        part = tmp_path / "warehouse" / table.replace(".", "/") / f"game_date={DAY}"
+        part = home / "warehouse" / table.replace(".", "/") / f"game_date={DAY}"
         assert [path.name for path in part.iterdir()] == ["part-0.parquet"]
     for table in WEEKLY:
-        part = tmp_path / "warehouse" / table.replace(".", "/")
+        part = home / "warehouse" / table.replace(".", "/")
         assert [path.name for path in part.iterdir()] == [
             f"game_date={week_of(date.fromisoformat(DAY))}"
         ]
-    assert world_of(tmp_path) == "sandbox"
-
-
-def test_a_backfill_twice_changes_no_byte(home: Path) -> None:
-    def tables() -> dict[Path, bytes]:
-        paths = (home / "warehouse").rglob("*.parquet")
-        return {path: path.read_bytes() for path in paths if "operations" not in path.parts}
-
-    before = tables()
-    assert backfill(home, DAY, DAY).exit_code == 0
-    assert tables() == before
+    assert world_of(home) == "sandbox"
 
 
 def test_only_the_selected_assets_are_made(tmp_path: Path) -> None:
@@ -346,17 +338,23 @@ def test_only_the_sandbox_can_be_broken(tmp_path: Path) -> None:
     refused(result, "NBA_ASSETS_SOURCE is live: only the sandbox can be broken")
 
 
-def test_the_demo_plays_its_own_dates_whatever_window_is_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_date_that_is_there_is_made_again_to_the_byte_by_the_demo_whatever_window_is_set(
+    home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def tables() -> dict[Path, bytes]:
+        paths = (home / "warehouse").rglob("*.parquet")
+        return {path: path.read_bytes() for path in paths if "operations" not in path.parts}
+
+    before = tables()
     monkeypatch.setattr("nba_assets.cli.DEMO_DAYS", 1)
     window = {"NBA_ASSETS_FIRST_DATE": "2023-10-24", "NBA_ASSETS_LAST_DATE": "2024-04-14"}
-    result = ask(tmp_path, "demo", NBA_ASSETS_AS_OF="2024-01-01T00:00Z", **window)
+    result = ask(home, "demo", NBA_ASSETS_AS_OF="2024-01-01T00:00Z", **window)
     assert result.exit_code == 0, result.output
     assert result.output.splitlines()[0] == (
         f"NBA_ASSETS_FIRST_DATE, LAST_DATE and AS_OF do not count here: the demo plays from {DAY}"
     )
     assert "2 games, " in result.output
+    assert tables() == before
 
 
 def test_the_demo_plays_the_sandbox_only(tmp_path: Path) -> None:
@@ -408,62 +406,3 @@ def test_the_command_explains_itself() -> None:
         "status",
         "unresolved",
     }
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The home and the output of `nba-assets demo`, run as a newcomer does."""
-    folder = tmp_path_factory.mktemp("demo")
-    inherited = {k: v for k, v in os.environ.items() if k in ("PATH", "LD_LIBRARY_PATH")}
-    found = subprocess.run(
-        [sys.executable, "-m", "nba_assets.cli", "demo"],
-        cwd=folder,
-        env={
-            **inherited,
-            "HOME": str(folder),
-            "COLUMNS": "120",
-            "PYTHONIOENCODING": "utf-8",
-            "PYTHONPATH": str(Path(nba_assets.__file__).parents[1]),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr
-    return folder / ".nba_assets", found.stdout
-
-
-def test_the_demo_publishes_a_month_without_a_gap(demo: tuple[Path, str]) -> None:
-    home, _ = demo
-    found = cells(home)
-    # A week is shown on its Monday; the first week of the season began before it.
-    mondays = {str(week) for week in weeks_of(date.fromisoformat(cell["day"]) for cell in found)}
-    assert len(found) == 30 * (len(NIGHTLY) + len(DATED)) + len(mondays) * len(WEEKLY)
-    assert {cell["day"] for cell in found if cell["asset"] in WEEKLY_ASSETS} == mondays
-    assert MONDAY in mondays
-    assert {cell["state"] for cell in found} == {"published", "answered", "skipped", "empty"}
-    empty = {cell["asset"] for cell in found if cell["state"] == "empty"}
-    assert {asset.split("/")[0] for asset in empty} == {"predictions", "grading"}
-    skipped = {cell["asset"] for cell in found if cell["state"] == "skipped"}
-    assert skipped == {f"landing/{feed.name}" for feed in NIGHTLY if feed.is_optional}
-    assert {date.fromisoformat(cell["day"]).month for cell in found} == {10, 11}
-
-
-def test_the_demo_ends_with_numbers_that_are_labelled_as_simulated(
-    demo: tuple[Path, str],
-) -> None:
-    home, output = demo
-    games = sum(
-        pd.read_parquet(path, columns=["game_id"])["game_id"].nunique()
-        for path in (home / "warehouse/analytics/player_game_summary").rglob("*.parquet")
-    )
-    assert f"{games} games, " in output
-    assert "SYNTHETIC: no real game, nothing to bet on." in output
-    assert "Top scorers" in output
-    told = ask(home, "performance").output
-    assert "SYNTHETIC: games of the simulated sandbox league" in told
-    assert not re.search(r"hit rate \d", told)
-    assert re.search(r"  ewma, lock: N=[\d,]+ graded, .* MAE \d\.\d{3}", told)
-    assert re.search(r"League: 1\d\d\.\d points a team, pace \d+\.\d, offensive rating", output)
-    assert "nba-assets status" in output
-    assert "held back" not in output

@@ -319,6 +319,7 @@ def test_v3_shots_read_one_by_one() -> None:
 CHARTS = captures(REPLAYED_STATS / "stats/shotchartdetail") if SHARED.is_dir() else []
 
 
+@pytest.mark.season
 def test_every_recorded_shot_chart_is_read() -> None:
     assert len(CHARTS) == 160
     shots = 0
@@ -511,6 +512,7 @@ def test_the_recorded_team_log_has_two_lines_a_game() -> None:
 LINEUPS = captures(REPLAYED_STATS / "js/data/leaders") if SHARED.is_dir() else []
 
 
+@pytest.mark.season
 def test_every_replayed_lineup_is_read() -> None:
     assert len(LINEUPS) == 2272
     listed = 0

@@ -44,6 +44,8 @@ from nba_assets_tests.incidents.nights import (
 )
 from nba_assets_tests.platform import SPINE_TABLES, Platform
 
+pytestmark = pytest.mark.nights
+
 DAYS = dates_between(FIRST, LAST)
 COVERED = "scheduled_games_are_covered"
 CONTRACT = "rows_keep_the_contract"

@@ -23,6 +23,8 @@ from nba_assets_tests.incidents.findings import (
 )
 from nba_assets_tests.incidents.nights import our_id
 
+pytestmark = pytest.mark.nights
+
 SCHEDULE = "raw.schedule"
 CALENDAR = ("landing/nba_schedule", "raw/schedule")
 CDN = "cdn.nba.com/static/json/staticData/scheduleLeagueV2_1.json"

@@ -11,6 +11,8 @@ from nba_assets_tests.incidents.findings import PLAYERS, Findings, findings, san
 from nba_assets_tests.incidents.nights import FIRST, LAST, our_id
 from nba_assets_tests.platform import SPINE_TABLES, Platform
 
+pytestmark = pytest.mark.nights
+
 SCHEDULE = "raw.schedule"
 OLD_DATE, NEW_DATE = date(2025, 11, 9), date(2025, 11, 28)  # of the game that is put off
 THANKSGIVING = date(2025, 11, 27)

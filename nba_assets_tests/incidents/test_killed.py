@@ -19,6 +19,8 @@ from nba_assets_tests.incidents.findings import Findings, assert_same, findings,
 from nba_assets_tests.incidents.rewriting import DAY, PUBLISHED, TALLY, version, warehouse_in
 from nba_assets_tests.platform import SPINE, SPINE_TABLES
 
+pytestmark = pytest.mark.nights
+
 REPOSITORY = Path(__file__).parents[2]
 FIRST, LAST = date(2025, 10, 21), date(2025, 10, 22)
 SELECT = ("--select", ",".join(SPINE))

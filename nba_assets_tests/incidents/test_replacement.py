@@ -21,6 +21,8 @@ from nba_assets_tests.incidents.findings import (
 from nba_assets_tests.incidents.test_bad_season_files import broken_sandbox
 from nba_assets_tests.platform import SPINE_TABLES, Platform
 
+pytestmark = pytest.mark.nights
+
 FIRST, LAST = date(2025, 10, 21), date(2025, 10, 23)
 SHUFFLED = (date(2025, 10, 22), date(2025, 10, 21), date(2025, 10, 23))
 
