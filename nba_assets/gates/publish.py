@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nba_assets.gates.audit import Audit, Earlier, Gate, audit, listed
+from nba_assets.gates.lineage import partition_name
 from nba_assets.partitions import dates_between, season_dates, season_of, week_of, weeks_of
 from nba_assets.warehouse.base import Published, Staged, Warehouse
+from nba_assets.warehouse.frames import keys_of
 from nba_assets.warehouse.sql import Query
 from nba_assets.warehouse.table import UNDATED, Table
 
@@ -28,6 +30,7 @@ class Computed:
         notes: facts for a date's metadata, by date.
         frozen: rows that nothing changes any more, published beside the others as they are: neither
             judged again nor marked for what is wrong with the others.
+        instead: rows that are published where the gates leave none of their key, as they are.
     """
 
     rows: pa.Table | Query
@@ -35,6 +38,7 @@ class Computed:
     missing_inputs: Mapping[date, Sequence[str]] = field(default_factory=dict)
     notes: Mapping[date, Mapping[str, object]] = field(default_factory=dict)
     frozen: pa.Table | None = None
+    instead: pa.Table | None = None
 
 
 class Progress(Protocol):
@@ -55,7 +59,7 @@ class NoProgress:
 # The first argument is where a table reads what is no table: the landing desk. It is passed on
 # unseen, for this room knows no landing.
 Compute = Callable[[Any, Warehouse, list[date]], Computed]
-# A date's rows that passed, the digests of its inputs by table → the rows to publish.
+# A date's rows that passed, the digests of its inputs by `partition_name` → the rows to publish.
 Finish = Callable[[pa.Table, Mapping[str, str]], pa.Table]
 
 
@@ -148,12 +152,12 @@ class Step:
             rows, state = stamped(found, expected[day] if expected else None)
             if self.finish:
                 digests = {
-                    **{t.name: warehouse.digest(t, day) or "" for t in self.inputs},
-                    **{t.name: warehouse.digest(t, week_of(day)) or "" for t in self.weekly},
+                    **{t: warehouse.digest(t, day) for t in self.inputs},
+                    **{t: warehouse.digest(t, week_of(day)) for t in self.weekly},
                 }
-                rows = self.finish(rows, digests)
-            if computed.frozen is not None:
-                rows, state = self._with_frozen(rows, state, computed.frozen, day)
+                named = {partition_name(t, day): digest or "" for t, digest in digests.items()}
+                rows = self.finish(rows, named)
+            rows, state = self._with_unjudged(rows, state, computed, day)
             published = warehouse.publish(staged, day, rows)
             warehouse.quarantine(self.table, day, found.held)
             notes = {**computed.notes.get(day, {}), **gaps.get(day, {})}
@@ -164,16 +168,23 @@ class Step:
             progress.done(self.table.name, day, state)
         return facts
 
-    def _with_frozen(
-        self, rows: pa.Table, state: str, frozen: pa.Table, day: date
+    def _with_unjudged(
+        self, rows: pa.Table, state: str, computed: Computed, day: date
     ) -> tuple[pa.Table, str]:
-        own = frozen.filter(pc.equal(frozen["game_date"], pa.scalar(day)))
-        if not own.num_rows:
+        key = self.table.key
+        own = []
+        if (frozen := _of_date(computed.frozen, day)) is not None:
+            own.append(frozen)
+        if (instead := _of_date(computed.instead, day)) is not None:
+            there = set(keys_of(rows, key))
+            own.append(instead.filter(pa.array([k not in there for k in keys_of(instead, key)])))
+        more = pa.concat_tables(own) if own else None
+        if more is None or not more.num_rows:
             return rows, state
-        merged = pa.concat_tables([rows, own])
+        merged = pa.concat_tables([rows, more])
         if state == "empty":
-            state = "degraded" if pc.any(own["is_degraded"]).as_py() else "published"
-        return merged.sort_by([(name, "ascending") for name in self.table.key]), state
+            state = "degraded" if pc.any(more["is_degraded"]).as_py() else "published"
+        return merged.sort_by([(name, "ascending") for name in key]), state
 
     def _is_held_to_its_games(self, found: Audit) -> bool:
         """Whether the schedule is asked: of a table without every game, only where a date is empty."""
@@ -280,6 +291,12 @@ def stamped(found: Audit, expected: set[str] | None) -> tuple[pa.Table, str]:
     if not rows.num_rows:
         return rows, "degraded" if found.reasons else "empty"
     return rows, "degraded" if pc.any(rows["is_degraded"]).as_py() else "published"
+
+
+def _of_date(rows: pa.Table | None, day: date) -> pa.Table | None:
+    """The rows of a date; None without any."""
+    own = None if rows is None else rows.filter(pc.equal(rows["game_date"], pa.scalar(day)))
+    return own if own is not None and own.num_rows else None
 
 
 def _cutoffs(rows: pa.Table) -> list[str]:

@@ -16,6 +16,8 @@ from nba_assets.warehouse.sql import Query, parsed
 from nba_assets.warehouse.table import UNDATED, Table
 
 OWNER = "team:data-platform"
+# Evidence of a table that one file says: inputs that it can do without, and the dates that lack them.
+ABSENT = "absent_inputs"
 UNDATED_TAG = "nba_assets/undated"
 WEEKLY = "weekly"
 WEEKLY_TAG = "nba_assets/weekly"
@@ -238,8 +240,13 @@ def sql_asset(
 
     history = {room.tables[name]: days for name, days in query.history.items()}
 
-    def compute(_desk: object, _warehouse: Warehouse, _dates: list[date]) -> Computed:
-        return Computed(query)
+    def compute(_desk: object, warehouse: Warehouse, dates: list[date]) -> Computed:
+        absent = [
+            {"game_date": day, "table": table.name}
+            for table in after
+            for day in sorted(set(dates) - warehouse.published_dates(table, dates))
+        ]
+        return Computed(query, {ABSENT: pd.DataFrame(absent, columns=["game_date", "table"])})
 
     return table_asset(
         room,

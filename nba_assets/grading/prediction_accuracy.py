@@ -40,7 +40,7 @@ _AT_A_CUTOFF = ["game_id", "player_id", "cutoff"]
 _OF_PREDICTIONS = frozenset(
     {
         *(set(PREDICTION_ACCURACY.column_names) & set(PLAYER_PREDICTIONS.column_names)),
-        "status", "line_observed_at", "tip_at", "low_50", "high_50", "low_80", "high_80",
+        "status", "issued_at", "line_observed_at", "tip_at", "low_50", "high_50", "low_80", "high_80",
         "over_decimal", "under_decimal",
     }
 )  # fmt: skip
@@ -81,9 +81,10 @@ def ledger(found: Evidence) -> pd.DataFrame:
     games = found.schedule.drop_duplicates("game_id").set_index("game_id")
     rows = rows.join(outcomes(rows, found.boxes, found.schedule))
     tips = rows["game_id"].map(games["tip_at"]).fillna(rows["tip_at"])
-    # A tip that was moved forward and told of too late: such a lock may know the game.
-    rows["is_active_row"] = is_active(rows) & (rows["cutoff_at"] < tips)
-    rows["is_pick"] = _is_among(rows, found.picks, KEY)
+    # A tip that was moved forward and told of too late: such a row may know the game.
+    is_before = (rows["cutoff_at"] < tips) & ~(rows["issued_at"] >= tips)
+    rows["is_active_row"] = is_active(rows) & is_before
+    rows["is_pick"] = _is_among(rows, found.picks, KEY) & is_before
     rows["is_back_to_back"] = _back_to_back(rows, found.contexts)
     points = found.lines[found.lines["market"] == PLAYER_POINTS]
     rows["closing_line"] = closing_lines(rows.assign(tip_at=tips), points)
@@ -248,5 +249,5 @@ def _counts(rows: pd.DataFrame) -> dict[str, object]:
     return {
         **{str(k): int(v) for k, v in counted.items()},
         **({"restated": restated} if restated else {}),
-        **({"cut_off_after_the_true_tip": late} if late else {}),
+        **({"said_after_the_true_tip": late} if late else {}),
     }

@@ -38,7 +38,7 @@ PREDICTION_ACCURACY = Table(
             "is_active_row",
             "BOOL",
             "the row that counts: lock where it was published before tip, else morning; where neither"
-            " was, lock. None of a game whose cut-off turned out to lie after its true tip",
+            " was, lock. None that was cut off or said after the tip that the game turned out to have",
         ),
         Column("is_pick", "BOOL", "a bet of the champion was made on it"),
         IS_ROTATION,

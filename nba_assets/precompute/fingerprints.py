@@ -20,7 +20,7 @@ def with_fingerprints(rows: pa.Table, digests: Mapping[str, str]) -> pa.Table:
 
     Args:
         rows: of one date of the feature store.
-        digests: of the date's partition of each input, by table.
+        digests: of what the date reads of each input, by `partition_name`.
     """
     hashes = pa.array(feature_hashes(rows), pa.string())
     rows = rows.set_column(rows.column_names.index("feature_hash"), "feature_hash", hashes)

@@ -495,7 +495,7 @@ ML_FEATURE_STORE = Table(
         Column(
             "input_digests",
             "ARRAY<STRING>",
-            "table@digest of each partition of the date it is made of",
+            "table/partition@digest of what it reads of the date",
         ),
         *(
             replace(c, type="FLOAT64", meaning=f"0-100, {_FEATURE_SCORE}")

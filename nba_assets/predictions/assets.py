@@ -29,6 +29,7 @@ from nba_assets.predictions.prediction_gates import (
     inputs_of_before,
     one_sided_picks,
     picks_without_rule,
+    refused_twins,
     several_champions,
     unplaced_weights,
     untold_errors,
@@ -149,13 +150,16 @@ def _weekly(room: Room) -> list[dg.AssetsDefinition]:
         table_asset(
             room,
             WEEKLY_CALIBRATION,
-            models.held_where_refused(WEEKLY_CALIBRATION, weekly.weekly_calibration),
+            weekly.weekly_calibration,
             reads=[],
             history={FORECAST_ERRORS: REMEMBERED_DAYS},
             weekly=[ENSEMBLE_WEIGHTS],
             # Of these it reads what the twins were off by; the other systems are published without.
             after=[*MODELS.values()],
-            gates=[partition_gate("quantiles_rise", untold_errors)],
+            gates=[
+                partition_gate("quantiles_rise", untold_errors),
+                partition_gate("twins_are_the_ones_named", refused_twins, weekly.REFUSED),
+            ],
             kinds={"python", "parquet"},
             source=HERE / "weekly.py",
         ),
@@ -200,8 +204,11 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
             notice_gate(
                 "inputs_are_the_newest", inputs_of_before, player_predictions.PUBLISHED_INPUTS
             ),
-            row_gate("confidence_spreads", constant_confidence),
-            row_gate("picks_take_both_sides", one_sided_picks),
+            row_gate("confidence_spreads", constant_confidence, player_predictions.COMMITTED),
+            row_gate("picks_take_both_sides", one_sided_picks, player_predictions.COMMITTED),
+            notice_gate(
+                "no_version_waits_to_be_kept", revisions.waiting_rows, player_predictions.WAITING
+            ),
         ],
         kinds={"python", "parquet"},
         source=HERE / "player_predictions.py",

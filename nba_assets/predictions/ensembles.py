@@ -13,6 +13,9 @@ FIXED_WEIGHTS = {"catboost": 0.45, "similarity": 0.25, "moving_average": 0.20, "
 # The learned mean sees no line either: what repeats the line cannot tell where it is wrong.
 LEARNED = tuple(m for m in MEMBERS if m not in ("line", "catboost_with_line"))
 MIN_MEMBERS = 2
+# Of the learned weights this much is shared alike: where one member is left of the least squares, the
+# mean would be that member under another name, and what past weeks learned is never that sure.
+SHARED_ALIKE = 0.1
 MIN_ERRORS = 500  # of a system and cut-off: below, its own past does not speak yet
 # A member that is often silent is learned of too few rows to be weighed against the others.
 MIN_PRESENT = 0.5
@@ -38,7 +41,7 @@ def combined(wide: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
 
 
 def learned_weights(residuals: pd.DataFrame) -> dict[str, float]:
-    """Weights ≥ 0 that sum to one and make the squared error of the mean least.
+    """Weights > 0 that sum to one: nine tenths make the squared error of the mean least, one is shared alike.
 
     The error of a mean is the mean of the errors, so they are learned from errors alone (Lawson and
     Hanson's non-negative least squares). Members that are often silent weigh nothing.
@@ -61,5 +64,6 @@ def learned_weights(residuals: pd.DataFrame) -> dict[str, float]:
     target = np.zeros(len(system))
     target[-1] = _SUM_TO_ONE
     found, _ = nnls(system, target)
-    total = float(found.sum())
-    return {m: float(w) / total for m, w in zip(members, found, strict=True)}
+    least = (1 - SHARED_ALIKE) * found / found.sum()
+    alike = SHARED_ALIKE / len(members)
+    return {m: float(w) + alike for m, w in zip(members, least, strict=True)}

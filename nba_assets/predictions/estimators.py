@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-ALGORITHM = f"catboost {version('catboost')}"
 MINUTES, LINEAR_FILE = "minutes", "linear.json"
 _THREADS = 2
 # What the library writes into a file beside the model: with it, the same training were another file.
 _OF_THE_CLOCK = ("train_finish_time", "model_guid")
+
+
+def algorithm() -> str:
+    """The library that trains, with its version; not read before something trains, as it may be absent."""
+    return f"catboost {version('catboost')}"
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,12 @@ class PointsModel:
         points = np.mean(said, axis=0) + anchored(matrix, self._names, self._parts.anchors)
         minutes = np.full(len(matrix), np.nan)
         return points, self._said(MINUTES, matrix) if self._parts.minutes else minutes
+
+    def filled(self, matrix: Floats) -> list[list[str]]:
+        """Of each row, the features without a value that the linear part took as their mean in training."""
+        if not self._linear:
+            return [[] for _ in range(len(matrix))]
+        return self._linear.filled(matrix, self._names)
 
     def _said(self, name: str, matrix: Floats) -> Floats:
         return np.asarray(self._regressors[name].predict(matrix), dtype=float)

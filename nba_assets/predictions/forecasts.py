@@ -122,7 +122,8 @@ class CurrentModels:
 def _forecast(
     system_id: str, rows: pa.Table, card: ModelCard, model: PointsModel, age: int
 ) -> pa.Table:
-    points, minutes = model.forecast(vectors(rows, card.feature_names))
+    matrix = vectors(rows, card.feature_names)
+    points, minutes = model.forecast(matrix)
     found = rows.select(_FROM_THE_STORE).to_pandas()
     return _as_forecasts(
         system_id,
@@ -133,6 +134,7 @@ def _forecast(
             forecast_minutes=np.maximum(minutes, 0.0),
             model_id=card.model_id,
             model_age_weeks=age,
+            absent_terms=model.filled(matrix),
         ),
     )
 

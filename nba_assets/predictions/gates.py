@@ -210,6 +210,19 @@ def uncovered_slate(forecasts: pd.DataFrame, players: pd.DataFrame) -> pd.DataFr
     )[~is_there]
 
 
+def absent_systems(_forecasts: pd.DataFrame, absent: pd.DataFrame) -> pd.DataFrame:
+    """An ensemble without one of its members is another one, and whoever reads it should know.
+
+    Args:
+        absent: `game_date` and `table` of systems that are not published.
+
+    Returns:
+        `game_date` and `reason` of each; the other systems are published without it.
+    """
+    reasons = "systems_are_whole: " + absent["table"] + " is not published"
+    return absent[["game_date"]].assign(reason=reasons, blocks=False)
+
+
 def identical_systems(forecasts: pd.DataFrame) -> pd.DataFrame:
     """One system's function under another's name makes an ensemble that only seems to agree.
 

@@ -94,6 +94,12 @@ class LinearMedian:
         )
         return found
 
+    def filled(self, matrix: Floats, names: Sequence[str]) -> list[list[str]]:
+        """Of each row, the used features that have no value: their means stood in."""
+        used = np.array(_of(self._given))
+        lacking = np.isnan(matrix[:, _used(names, self._given)])
+        return [used[own].tolist() for own in lacking]
+
     def to_json(self) -> bytes:
         """The file that `from_json` reads."""
         return json.dumps(

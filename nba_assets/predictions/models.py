@@ -11,20 +11,18 @@ from itertools import product
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from nba_assets.analytics.upcoming_tables import CUTOFFS
 from nba_assets.gates.publish import Compute, Computed
 from nba_assets.precompute.features import VERSION
 from nba_assets.predictions import estimators, feature_rows, linear, recipes, training, vectors
-from nba_assets.predictions.estimators import ALGORITHM
+from nba_assets.predictions.estimators import algorithm
 from nba_assets.predictions.forecasts import WITHOUT_ROWS
 from nba_assets.predictions.recipes import RECIPES, Recipe
 from nba_assets.predictions.registry import (
     TWIN_COLUMNS,
     TWIN_FILE,
     ModelCard,
-    ModelRefusedError,
     ModelStore,
     digests_of,
     golden_of,
@@ -34,13 +32,11 @@ from nba_assets.predictions.training import Examples, History, fitted, tested
 from nba_assets.predictions.vectors import CONTRACTS, contract_hash
 from nba_assets.predictions.weekly import week_quality
 from nba_assets.warehouse.base import Warehouse
-from nba_assets.warehouse.table import Table
 
 Row = dict[str, object]
 
 CONSTANT = "constant_training_features"
 NOTE = "no_model"
-NAMED = "model_is_the_one_named"
 CODE_VERSION = hashlib.sha256(
     "".join(
         inspect.getsource(m) for m in (estimators, feature_rows, linear, recipes, training, vectors)
@@ -80,21 +76,6 @@ def trained(system_id: str) -> Compute:
     return compute
 
 
-def held_where_refused(table: Table, compute: Compute) -> Compute:
-    """A compute of weeks that reads what models keep: a week of a refused one is held, by its name."""
-
-    def by_week(desk: Any, warehouse: Warehouse, weeks: list[date]) -> Computed:
-        parts, refused = [table.schema_of().empty_table()], {}
-        for week in weeks:
-            try:
-                parts.append(compute(desk, warehouse, [week]).rows)
-            except ModelRefusedError as error:
-                refused[week] = [f"{NAMED}: {error}"]
-        return Computed(pa.concat_tables(parts), missing_inputs=refused)
-
-    return by_week
-
-
 def constant_features(recipe: Recipe, examples: Examples) -> Iterator[str]:
     """Continuous features that have one value in all training rows; those without any value are absent."""
     for name in recipe.features:
@@ -124,7 +105,7 @@ def _trained(
         system_id=system_id,
         cutoff=cutoff,
         week=str(week),
-        algorithm=ALGORITHM,
+        algorithm=algorithm(),
         parameters=asdict(recipe.parts),
         seed=recipe.parts.seed,
         feature_version=VERSION,

@@ -31,10 +31,13 @@ def compute(desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
         predictions = warehouse.read(PLAYER_PREDICTIONS, [day])
         committed = frozen_rows(predictions, now, begun_games(warehouse, day, now))
         begun = set(committed["game_id"].to_pylist())
-        made = typed(PICKS, picks(predictions.to_pandas(), champions))
         published = warehouse.read(PICKS, [day])
-        parts.append(made.filter(pc.invert(_committed(made, begun))))
-        frozen.append(published.filter(_committed(published, begun)))
+        stand = published.filter(_committed(published, begun))
+        made = typed(PICKS, picks(predictions.to_pandas(), champions))
+        parts.append(
+            _ranked_behind(stand.num_rows, made.filter(pc.invert(_committed(made, begun))))
+        )
+        frozen.append(stand)
     return Computed(pa.concat_tables(parts), frozen=pa.concat_tables(frozen))
 
 
@@ -43,6 +46,13 @@ def _committed(rows: pa.Table, begun: set[str]) -> pa.ChunkedArray:
     games = pa.array(sorted(begun), pa.string())
     is_begun = pc.is_in(rows["game_id"], value_set=games)
     return pc.and_(pc.equal(rows["kind"], FORWARD), is_begun)
+
+
+def _ranked_behind(standing: int, made: pa.Table) -> pa.Table:
+    """The new picks, best first, with the ranks behind those that stand already."""
+    ranks = pa.array(range(standing + 1, standing + made.num_rows + 1), pa.int64())
+    at = made.schema.get_field_index("pick_rank")
+    return made.set_column(at, made.schema.field(at), ranks)
 
 
 def picks(predictions: pd.DataFrame, champions: dict[str, str]) -> pd.DataFrame:

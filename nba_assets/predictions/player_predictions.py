@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nba_assets.analytics.upcoming_tables import PLAYER_LINE_CONSENSUS, UPCOMING_GAMES
+from nba_assets.gates.lineage import partition_name
 from nba_assets.gates.publish import Compute, Computed
 from nba_assets.partitions import week_of
 from nba_assets.predictions.distribution import (
@@ -21,7 +22,7 @@ from nba_assets.predictions.distribution import (
     minute_buckets,
 )
 from nba_assets.predictions.forecasts import weights_of
-from nba_assets.predictions.revisions import numbered
+from nba_assets.predictions.revisions import newer_than, numbered, unkept_rows
 from nba_assets.predictions.rules import PickRule, judged
 from nba_assets.predictions.tables import (
     BASELINES,
@@ -47,6 +48,7 @@ PLAYER = ["game_id", "player_id", "cutoff"]
 # What a row of today is made from beside its forecast; a frozen one keeps what it was made from.
 DATED_INPUTS = (PREDICTED_PLAYERS, UPCOMING_GAMES, PLAYER_LINE_CONSENSUS)
 PUBLISHED_INPUTS = "inputs_as_published"
+COMMITTED, WAITING = "rows_of_games_that_have_begun", "rows_whose_last_version_is_not_kept"
 _OF_THE_PLAYER = (
     "nba_game_id", "season_year", "season_type", "team", "opponent", "is_home", "player_name",
     "status", "is_few_minutes", "is_rotation",
@@ -85,21 +87,37 @@ def predicted(tables: Mapping[str, Table]) -> Compute:
             week: _quantiles(warehouse, week) for week in sorted({week_of(day) for day in dates})
         }
         rows = [PLAYER_PREDICTIONS.schema_of().empty_table()]
-        frozen = list(rows)
+        frozen, instead, waiting = list(rows), list(rows), list(rows)
         published_inputs = []
         for day in dates:
             published = warehouse.read(PLAYER_PREDICTIONS, [day])
+            versions = warehouse.read(PREDICTION_REVISIONS, [day])
             begun = begun_games(warehouse, day, now)
-            kept = frozen_rows(published, now, begun)
+            committed = frozen_rows(published, now, begun)
+            said = published.filter(pc.equal(published["kind"], FORWARD))
+            said = without(said, committed)
+            unkept = unkept_rows(said, versions)
             made = _made(warehouse, day, calibrated[week_of(day)], rule, now, begun)
-            made = without(made, kept)
-            said = with_withdrawn(made, without(published, kept))
-            rows.append(numbered(said, published, warehouse.read(PREDICTION_REVISIONS, [day]), now))
-            frozen.append(kept)
-            published_inputs += published_of(warehouse, tables, said, day)
-        evidence = pd.DataFrame(published_inputs, columns=["game_date", "table", "digest"])
+            made = numbered(without(made, committed), published, versions, now)
+            late = newer_than(made, unkept)
+            rows.append(without(made, late))
+            frozen.append(committed)
+            gone = numbered(withdrawn(without(said, unkept)), published, versions, now)
+            instead += [unkept, gone]
+            waiting.append(late)
+            published_inputs += published_of(warehouse, tables, made, day)
+        evidence = {
+            PUBLISHED_INPUTS: pd.DataFrame(
+                published_inputs, columns=["game_date", "input", "digest"]
+            ),
+            COMMITTED: pa.concat_tables(frozen).to_pandas(),
+            WAITING: pa.concat_tables(waiting).to_pandas(),
+        }
         return Computed(
-            pa.concat_tables(rows), {PUBLISHED_INPUTS: evidence}, frozen=pa.concat_tables(frozen)
+            pa.concat_tables(rows),
+            evidence,
+            frozen=pa.concat_tables(frozen),
+            instead=pa.concat_tables(instead),
         )
 
     return compute
@@ -152,44 +170,37 @@ def without(rows: pa.Table, frozen: pa.Table) -> pa.Table:
     return rows.filter(pa.array([key not in known for key in keys_of(rows, PREDICTION_KEY)]))
 
 
-def with_withdrawn(made: pa.Table, published: pa.Table) -> pa.Table:
-    """The rows, and those that were said before tip and are not made again: what was said stays said.
+def withdrawn(said: pa.Table) -> pa.Table:
+    """What stands for rows that were said before tip and are not made again, or are held by a gate.
 
     Nothing is bet on them any more. They are what somebody read, and are graded.
-
-    Args:
-        made: rows of a date.
-        published: rows of the date as they are published, without frozen ones.
     """
-    said = published.filter(pc.equal(published["kind"], FORWARD))
-    gone = without(said, made)
-    if not gone.num_rows:
-        return made
-    rows = gone.to_pandas()
+    rows = said.to_pandas()
     has_line = rows["line"].notna()
     rows["recommendation"] = np.where(has_line, "PASS", "NO_LINE")
     rows["pass_reason"] = pd.Series(WITHDRAWN, rows.index, dtype=object).where(has_line)
-    return pa.concat_tables([made, typed(PLAYER_PREDICTIONS, rows)])
+    return typed(PLAYER_PREDICTIONS, rows)
 
 
 def published_of(
     warehouse: Warehouse, tables: Mapping[str, Table], rows: pa.Table, day: date
 ) -> list[dict[str, object]]:
-    """Of every table that a row names as its input, the digest that is published for the date or its week."""
+    """Of every table that a row names as its input, what the date reads of it and its published digest."""
     named = {text.partition("@")[0] for own in rows["input_digests"].to_pylist() for text in own}
+    read = {name.partition("/")[0] for name in named}
     return [
         {
             "game_date": day,
-            "table": name,
+            "input": partition_name(table, day),
             "digest": warehouse.digest(table, week_of(day) if table.is_weekly else day),
         }
-        for name in sorted(named & tables.keys())
+        for name in sorted(read & tables.keys())
         for table in [tables[name]]
     ]
 
 
 def digests_of(warehouse: Warehouse, day: date) -> list[str]:
-    """table@digest of what the predictions of a date are made of, beside their forecasts' own inputs."""
+    """partition@digest of what the predictions of a date are made of, beside their forecasts' own inputs."""
     dated = [
         (table, day)
         for table in (*DATED_INPUTS, SYSTEM_POINT_FORECASTS, *(FORECASTS[e] for e in ENSEMBLES))
@@ -197,7 +208,7 @@ def digests_of(warehouse: Warehouse, day: date) -> list[str]:
     found = []
     for table, at in (*dated, (WEEKLY_CALIBRATION, week_of(day))):
         if digest := warehouse.digest(table, at):
-            found.append(f"{table.name}@{digest}")
+            found.append(f"{partition_name(table, day)}@{digest}")
     return sorted(found)
 
 
@@ -242,7 +253,7 @@ def _made(
 
 
 def _named(own: Iterable[str], digests: Sequence[str]) -> list[str]:
-    """The inputs of a forecast and of the prediction, each table once: as the prediction read it."""
+    """The inputs of a forecast and of the prediction, each once: as the prediction read it."""
     read = {text.partition("@")[0] for text in digests}
     return sorted({*(text for text in own if text.partition("@")[0] not in read), *digests})
 

@@ -12,13 +12,13 @@ from nba_assets.predictions.tables import (
     THRESHOLDS,
     TRAINED,
     WALK_FORWARD,
-    WITHDRAWN,
 )
 
 # A pick is as a coin that knows a little: over fifty rows nine tenths of one side are a defect.
 MANY = 50
 MOST_OF_A_SIDE = 0.9
 TOLERANCE = 1e-6
+_OF_A_NIGHT = ["game_date", "system_id", "cutoff"]
 POSSIBLE = {
     "predicted_points": (0.0, 60.0),
     "mean_points": (0.0, 70.0),
@@ -78,27 +78,28 @@ def impossible_predictions(predictions: pd.DataFrame) -> pd.DataFrame:
 def untraced_predictions(predictions: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """A prediction that cannot say what it was made from cannot be told from one made of nothing.
 
-    Every input that a row names is published for its date or week, what it is made of at first hand as
-    the row names it, and none lacks that its system is made of. A row that was withdrawn names what it
-    was made from when it was said.
+    Every input that a row names is published and of its date or week, what it is made of at first hand
+    as the row names it, and none lacks that its system is made of.
 
     Args:
         predictions: rows of `predictions.player_predictions` that were made now.
-        published: `game_date`, `table`, `digest` of what they name, as it is published; NULL where it
-            is not.
+        published: `game_date`, `input`, `digest` of what each date reads of the tables that are named:
+            as it is published, NULL where it is not.
     """
     reason = no_reasons(predictions)
     for index, system_id, inputs, known in _inputs_of(predictions, published):
         needed = (*_TRACED, *_TRACED_OF.get(system_id, ("precompute.",)))
         lacking = [n for n in needed if not any(own.startswith(n) for own in inputs)]
         unknown = [n for n, digest in inputs.items() if not digest or not known.get(n)]
-        stale = [n for n in _TRACED if n in inputs and inputs[n] != known.get(n)]
-        is_withdrawn = predictions["pass_reason"][index] == WITHDRAWN
+        first_hand = [n for n in inputs if n.partition("/")[0] in _TRACED]
+        stale = [n for n in first_hand if inputs[n] != known.get(n)]
         if lacking:
             reason[index] = f"lineage_is_complete: does not name {', '.join(lacking)}"
         elif unknown:
-            reason[index] = f"lineage_is_complete: made of {', '.join(unknown)}, not published"
-        elif stale and not is_withdrawn:
+            reason[index] = (
+                f"lineage_is_complete: made of {', '.join(unknown)}: not published, or of another date"
+            )
+        elif stale:
             reason[index] = f"lineage_is_complete: made before {', '.join(stale)} was published"
     return _told(predictions, reason)
 
@@ -126,54 +127,79 @@ def inputs_of_before(predictions: pd.DataFrame, published: pd.DataFrame) -> pd.D
 def _inputs_of(
     predictions: pd.DataFrame, published: pd.DataFrame
 ) -> Iterator[tuple[int, str, dict[str, str], dict[str, str]]]:
-    """Of each row its index, system, the digests that it names and the published ones, by table."""
+    """Of each row its index, system, the digests that it names and the published ones, by partition."""
     by_date = {
-        day: dict(zip(own["table"], own["digest"], strict=True))
+        day: dict(zip(own["input"], own["digest"], strict=True))
         for day, own in published.groupby("game_date")
     }
     columns = (predictions[name] for name in ("system_id", "game_date", "input_digests"))
     for index, system_id, day, inputs in zip(predictions.index, *columns, strict=True):
-        named = {table: digest for table, _, digest in (text.partition("@") for text in inputs)}
+        named = {name: digest for name, _, digest in (text.partition("@") for text in inputs)}
         yield index, system_id, named, by_date.get(day, {})
 
 
-def constant_confidence(predictions: pd.DataFrame) -> pd.DataFrame:
+def constant_confidence(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
     """A system that is equally sure of everybody is a default under a model's name.
+
+    Args:
+        predictions: rows of `predictions.player_predictions` that were made now.
+        committed: those of games that have begun: of the same night, and not to be held.
 
     Returns:
         the rows of such a system and cut-off, with their index and `reason`; 50 of a date or more.
     """
-    told = predictions[predictions["confidence"].notna() & (predictions["system_id"] != LINE)]
+    night = _night(predictions, committed)
+    told = night[night["confidence"].notna() & (night["system_id"] != LINE)]
     reason = no_reasons(predictions)
-    for (_, system_id, cutoff), own in told.groupby(["game_date", "system_id", "cutoff"]):
+    for (_, system_id, cutoff), own in told.groupby(_OF_A_NIGHT):
         if len(own) >= MANY and own["confidence"].nunique() < 2:
-            reason[own.index] = (
+            reason[_open(own)] = (
                 f"confidence_spread: {system_id} at {cutoff} is {own['confidence'].iloc[0]:.3f}"
                 f" sure of each of {len(own)} players"
             )
     return _told(predictions, reason)
 
 
-def one_sided_picks(predictions: pd.DataFrame) -> pd.DataFrame:
+def one_sided_picks(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
     """Nine sides of ten alike are a biased model, not a market that is wrong about a whole night.
 
     The sides are those of all players who may be bet on, whether the edge is large enough or not.
 
+    Args:
+        predictions: rows of `predictions.player_predictions` that were made now.
+        committed: those of games that have begun: of the same night, and not to be held.
+
     Returns:
         the rows of such a system and cut-off, with their index and `reason`; 50 of a date or more.
     """
-    is_small = predictions["pass_reason"].isin(["edge", "expected_value"])
-    eligible = predictions[is_small | predictions["recommendation"].isin(BETS)]
+    night = _night(predictions, committed)
+    is_small = night["pass_reason"].isin(["edge", "expected_value"])
+    eligible = night[is_small | night["recommendation"].isin(BETS)]
     reason = no_reasons(predictions)
-    for (_, system_id, cutoff), own in eligible.groupby(["game_date", "system_id", "cutoff"]):
+    for (_, system_id, cutoff), own in eligible.groupby(_OF_A_NIGHT):
         over = (own["edge"] > 0).mean()
         if len(own) >= MANY and max(over, 1 - over) > MOST_OF_A_SIDE:
             side = "OVER" if over > 0.5 else "UNDER"
-            reason[own.index] = (
+            reason[_open(own)] = (
                 f"pick_mix: {system_id} at {cutoff} says {side} of {max(over, 1 - over):.0%} of"
                 f" {len(own)}"
             )
     return _told(predictions, reason)
+
+
+def _night(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
+    """The rows of both, as one night; those that are committed are numbered from -1 downwards."""
+    if committed.empty:
+        return predictions
+    columns = ["game_date", "system_id", "cutoff", "confidence", "pass_reason", "recommendation",
+               "edge", "predicted_points", "game_id", "player_id"]  # fmt: skip
+    own = [name for name in columns if name in predictions]
+    stood = committed[own].set_axis(range(-1, -1 - len(committed), -1))
+    return pd.concat([predictions[own], stood]) if len(predictions) else stood
+
+
+def _open(own: pd.DataFrame) -> pd.Index:
+    return own.index[own.index >= 0]
 
 
 def unplaced_weights(weights: pd.DataFrame) -> pd.DataFrame:
@@ -207,6 +233,22 @@ def untold_errors(calibration: pd.DataFrame) -> pd.DataFrame:
     off = ordered[steps < -TOLERANCE].drop_duplicates(key)
     text = off["system_id"] + " at " + off["cutoff"] + ": quantiles of " + off["bucket"] + " fall"
     return off.assign(reason=text)[["game_date", "reason"]]
+
+
+def refused_twins(_calibration: pd.DataFrame, refused: pd.DataFrame) -> pd.DataFrame:
+    """Errors of another twin would make a model as sure as that one is; without them it is sure of nothing.
+
+    Args:
+        refused: `game_date`, `system_id` and `why` of models without a past whose twin cannot be read.
+
+    Returns:
+        `game_date` and `reason` of each; the other systems are published without it.
+    """
+    reasons = (
+        "model_is_the_one_named: " + refused["why"] + ": " + refused["system_id"]
+        + " says no probability this week"
+    )  # fmt: skip
+    return refused[["game_date"]].assign(reason=reasons, blocks=False)
 
 
 def several_champions(champions: pd.DataFrame) -> pd.DataFrame:

@@ -58,6 +58,41 @@ def numbered(made: pa.Table, published: pa.Table, kept: pa.Table, now: datetime)
     return pa.concat_tables([said, silent])
 
 
+def unkept_rows(said: pa.Table, kept: pa.Table) -> pa.Table:
+    """Of what is published and was said before tip, the rows whose version is not kept yet.
+
+    Another word in their place would be the end of them: they stay until they are kept.
+    """
+    known = set(keys_of(kept, _VERSION))
+    return said.filter(pa.array([key not in known for key in keys_of(said, _VERSION)], pa.bool_()))
+
+
+def newer_than(made: pa.Table, unkept: pa.Table) -> pa.Table:
+    """The rows that are another version of what is not kept yet."""
+    versions = {key[:-1]: key[-1] for key in keys_of(unkept, _VERSION)}
+    own = keys_of(made, _VERSION)
+    is_newer = [key[:-1] in versions and versions[key[:-1]] != key[-1] for key in own]
+    return made.filter(pa.array(is_newer, pa.bool_()))
+
+
+def waiting_rows(_predictions: pd.DataFrame, waiting: pd.DataFrame) -> pd.DataFrame:
+    """What is said now and is not published yet, as the version before it would be lost.
+
+    Args:
+        waiting: rows of `predictions.player_predictions` that take the place of such versions.
+
+    Returns:
+        one row per date, with `reason`.
+    """
+    counts = waiting.groupby("game_date").size()
+    reasons = [
+        f"{n} rows are another word about whom the last one is not kept: materialize"
+        " predictions/prediction_revisions, then predictions/player_predictions again"
+        for n in counts
+    ]
+    return pd.DataFrame({"game_date": counts.index, "reason": reasons})
+
+
 def compute(_desk: Any, warehouse: Warehouse, dates: list[date]) -> Computed:
     """What the dates kept so far, and the versions that are new since."""
     parts = [PREDICTION_REVISIONS.schema_of().empty_table()]

@@ -12,9 +12,10 @@ from nba_assets.analytics.upcoming_tables import (
 from nba_assets.gates.audit import Gate, partition_gate, row_gate
 from nba_assets.gates.lineage import with_input_digests
 from nba_assets.gates.publish import Finish
-from nba_assets.gates.table_asset import Room, sql_asset
+from nba_assets.gates.table_asset import ABSENT, Room, sql_asset
 from nba_assets.precompute.gates import missing_players
 from nba_assets.predictions.gates import (
+    absent_systems,
     estimated_lines,
     forecasts_of_nobody,
     identical_systems,
@@ -77,6 +78,7 @@ def system_assets(room: Room) -> list[dg.AssetsDefinition]:
             row_gate("every_forecast_tells_what_it_is_made_of", untraceable_forecasts),
             MOST_OF_THE_SLATE_IS_FORECAST,
             partition_gate("no_two_systems_say_the_same", identical_systems),
+            partition_gate("every_system_is_published", absent_systems, ABSENT),
             # A system that is held or has no model is no reason to hold the others.
             after=[FORECASTS[system_id] for system_id in MEMBERS],
         ),

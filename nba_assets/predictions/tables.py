@@ -58,7 +58,7 @@ MODEL_AGE_WEEKS = Column(
     "the system has none",
 )
 INPUT_DIGESTS = Column(
-    "input_digests", "ARRAY<STRING>", "table@digest of each partition that it is made of"
+    "input_digests", "ARRAY<STRING>", "table/partition@digest of all that it is made of"
 )
 IS_ROTATION = Column(
     "is_rotation",
@@ -130,7 +130,11 @@ FORECAST_COLUMNS = (
     Column("forecast_minutes", "FLOAT64", "minutes, were he to play", "the system knows none"),
     *_TERMS,
     Column("games_used", "INT64", "games that the form is of", "the system counts none"),
-    Column("absent_terms", "ARRAY<STRING>", "terms that were not known and added nothing"),
+    Column(
+        "absent_terms",
+        "ARRAY<STRING>",
+        "terms that were not known and added nothing; of a model, features whose mean stood in",
+    ),
     MODEL_ID,
     MODEL_AGE_WEEKS,
     Column("feature_hash", "STRING", "of the vector in the feature store that it was made from"),
@@ -425,7 +429,11 @@ PLAYER_PREDICTIONS = Table(
         Column("is_few_minutes", "BOOL", "as in predictions.predicted_players"),
         IS_ROTATION,
         *_TERMS,
-        Column("absent_terms", "ARRAY<STRING>", "terms that were not known and added nothing"),
+        Column(
+            "absent_terms",
+            "ARRAY<STRING>",
+            "terms that were not known and added nothing; of a model, features whose mean stood in",
+        ),
         Column("contributing_systems", "ARRAY<STRING>", "members of an ensemble; empty of others"),
         Column("agreement", "FLOAT64", "points, deviation across the members", "no ensemble"),
         MODEL_ID,
@@ -510,7 +518,11 @@ PICKS = Table(
         ),
         Column("edge", "FLOAT64", "points, predicted_points - line"),
         Column("expected_value", "FLOAT64", "units won per unit"),
-        Column("pick_rank", "INT64", "1 is the highest expected value of the date"),
+        Column(
+            "pick_rank",
+            "INT64",
+            "1 is the highest expected value of the date; behind bets that stood before",
+        ),
         MODEL_ID,
         *PREGAME_QUALITY,
     ),

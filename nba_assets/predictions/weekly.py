@@ -25,7 +25,7 @@ from nba_assets.predictions.distribution import (
 from nba_assets.predictions.ensembles import LEARNED, MIN_ERRORS, learned_weights
 from nba_assets.predictions.errors import KEY, REMEMBERED_DAYS, gap_interval, paired, past_errors
 from nba_assets.predictions.leaks import MAX_R2, MIN_LEAK_ROWS, MIN_LINED_MAE, MIN_MAE
-from nba_assets.predictions.registry import ModelStore
+from nba_assets.predictions.registry import ModelRefusedError, ModelStore
 from nba_assets.predictions.tables import (
     BASELINES,
     ENSEMBLE_WEIGHTS,
@@ -44,6 +44,7 @@ Row = dict[str, object]
 WEIGHTS_DAYS = 60
 _OF_A_SYSTEM = [*KEY, "system_id"]
 _DATES_AT_ONCE = 30
+REFUSED = "models_whose_twin_is_refused"
 
 
 def ensemble_weights(desk: Any, warehouse: Warehouse, weeks: list[date]) -> Computed:
@@ -80,6 +81,7 @@ def weekly_calibration(desk: Any, warehouse: Warehouse, weeks: list[date]) -> Co
     """Quantiles of each system's past errors; of a model without a past, those of its twin."""
     store = ModelStore(desk.settings.home / "models")
     rows: list[Row] = []
+    refused: list[Row] = []
     for week in weeks:
         errors = past_errors(warehouse, week)
         facts = _quality(warehouse, desk.settings.first_date, week, REMEMBERED_DAYS)
@@ -92,7 +94,12 @@ def weekly_calibration(desk: Any, warehouse: Warehouse, weeks: list[date]) -> Co
             own = errors[(errors["system_id"] == system_id) & (errors["cutoff"] == cutoff)]
             source = "walk_forward"
             if len(own) < MIN_ERRORS and (model_id := models.get((system_id, cutoff))):
-                own, source = store.twin_errors(model_id), "out_of_time"
+                source = "out_of_time"
+                try:
+                    own = store.twin_errors(model_id)
+                except ModelRefusedError as error:
+                    refused.append({"game_date": week, "system_id": system_id, "why": str(error)})
+                    continue
             if len(own) < MIN_ERRORS:
                 continue
             for bucket, (quantiles, count) in calibrated(own).items():
@@ -110,7 +117,8 @@ def weekly_calibration(desk: Any, warehouse: Warehouse, weeks: list[date]) -> Co
                     }
                     for level, value in zip(LEVELS, quantiles, strict=True)
                 ]
-    return Computed(WEEKLY_CALIBRATION.rows(rows))
+    evidence = {REFUSED: pd.DataFrame(refused, columns=["game_date", "system_id", "why"])}
+    return Computed(WEEKLY_CALIBRATION.rows(rows), evidence)
 
 
 def calibrated(errors: pd.DataFrame) -> dict[str, tuple[Floats, int]]:

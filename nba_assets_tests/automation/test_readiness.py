@@ -1,6 +1,8 @@
 """Readiness: a real prediction by each current model, and a clear word where one cannot be made."""
 
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -114,6 +116,39 @@ def test_without_a_model_the_library_is_tried(
     assert found.model_id == ""
     assert "the library of the models does not work: ModuleNotFoundError" in found.problem
     assert "catboost at lock: CANNOT PREDICT: the library" in shown(found)
+
+
+WITHOUT_CATBOOST = """
+import importlib.metadata as metadata, sys
+whole = metadata.version
+def version(name):
+    if name == "catboost":
+        raise metadata.PackageNotFoundError(name)
+    return whole(name)
+metadata.version = version
+sys.modules["catboost"] = None
+from nba_assets.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_without_the_package_everything_loads_and_doctor_ends_with_1(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", WITHOUT_CATBOOST, "doctor", "--no-canary"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(nba_assets.__file__).parents[1]),
+            "NBA_ASSETS_SOURCE": "sandbox",
+            "NBA_ASSETS_HOME": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 1, found.stderr
+    assert "catboost at lock: CANNOT PREDICT" in found.stdout
+    assert found.stderr == ""
 
 
 def test_a_library_that_predicts_nonsense_is_no_health(monkeypatch: pytest.MonkeyPatch) -> None:

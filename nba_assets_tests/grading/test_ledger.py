@@ -166,6 +166,17 @@ def test_a_lock_that_turned_out_to_lie_after_the_true_tip_counts_for_nothing() -
     assert found["outcome"].tolist() == ["win", "win"], "it is graded all the same"
 
 
+def test_what_was_said_after_the_true_tip_counts_for_nothing_and_is_no_bet() -> None:
+    # Cut off before the tip that was moved forward, and committed after it: who asked so late was told nothing.
+    said = {"cutoff": "lock", "kind": "forward", "cutoff_at": TIP - timedelta(minutes=30)}
+    moved = game(tip_at=TIP - timedelta(minutes=25))
+    for minutes, counts in ((20, False), (26, True)):
+        row = prediction(**said, issued_at=TIP - timedelta(minutes=minutes))
+        found = ledger(evidence([row], [did()], schedule=[moved], picks=[pick(row)]))
+        assert found["is_active_row"].tolist() == [counts]
+        assert found["is_pick"].tolist() == [counts]
+
+
 def test_rest_is_that_of_the_context_of_the_cutoff() -> None:
     contexts = [context(back_to_back=True), context(cutoff="lock", back_to_back=False)]
     rows = [prediction(), prediction(cutoff="lock"), prediction("2")]

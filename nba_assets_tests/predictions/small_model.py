@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from nba_assets.precompute.features import VERSION
-from nba_assets.predictions.estimators import ALGORITHM, Parameters, Parts, PointsModel
+from nba_assets.predictions.estimators import Parameters, Parts, PointsModel, algorithm
 from nba_assets.predictions.linear import Linear
 from nba_assets.predictions.registry import ModelCard, digests_of, golden_of
 from nba_assets.predictions.vectors import contract_hash, vectors
@@ -46,7 +46,7 @@ def card_of(model: PointsModel, files: Mapping[str, bytes]) -> ModelCard:
         system_id="catboost",
         cutoff="lock",
         week="2023-11-13",
-        algorithm=ALGORITHM,
+        algorithm=algorithm(),
         parameters=asdict(PARTS),
         seed=PARTS.seed,
         feature_version=VERSION,

@@ -43,13 +43,16 @@ def errors_of(deviations: dict[str, float], rows: int = 4000) -> pd.DataFrame:
 def test_learned_weights_are_those_of_inverse_variance_where_errors_are_independent() -> None:
     found = learned_weights(errors_of({"catboost": 1.0, "ewma": 2.0}))
     assert sum(found.values()) == pytest.approx(1)
-    assert found["catboost"] == pytest.approx(0.8, abs=0.03)
+    assert found["catboost"] == pytest.approx(0.9 * 0.8 + 0.05, abs=0.03)
 
 
-def test_a_member_that_only_adds_noise_weighs_nothing() -> None:
+def test_a_member_that_only_adds_noise_weighs_its_share_of_the_tenth_and_no_more() -> None:
     errors = errors_of({"catboost": 1.0})
     errors["ewma"] = errors["catboost"] + np.random.default_rng(6).normal(0, 3, len(errors))
-    assert learned_weights(errors)["ewma"] == pytest.approx(0, abs=1e-6)
+    weights = learned_weights(errors)
+    assert weights["ewma"] == pytest.approx(0.05, abs=1e-6)
+    forecasts = wide(catboost=[20.0], ewma=[10.0])
+    assert combined(forecasts, weights).tolist() == pytest.approx([19.5]), "it is a mean of two"
 
 
 def test_a_member_that_is_mostly_silent_weighs_nothing() -> None:

@@ -19,6 +19,7 @@ from nba_assets.predictions.prediction_gates import (
     inputs_of_before,
     one_sided_picks,
     picks_without_rule,
+    refused_twins,
     several_champions,
     unplaced_weights,
     untold_errors,
@@ -36,10 +37,11 @@ from nba_assets_tests.precompute.form_world import frame
 
 DAY = date(2024, 3, 2)
 INPUTS = [
-    "analytics.upcoming_games@1", "predictions.predicted_players@2",
-    "predictions.system_point_forecasts@3", "predictions.weekly_calibration@4",
-    "predictions.catboost_models@5", "precompute.ml_feature_store@6",
+    "analytics.upcoming_games/2024-03-02@1", "predictions.predicted_players/2024-03-02@2",
+    "predictions.system_point_forecasts/2024-03-02@3", "predictions.weekly_calibration/2024-02-26@4",
+    "predictions.catboost_models/2024-02-26@5", "precompute.ml_feature_store/2024-03-02@6",
 ]  # fmt: skip
+NOBODY = pd.DataFrame()
 FINE: dict[str, Any] = {
     "game_date": DAY, "player_name": "A", "system_id": "catboost", "cutoff": "lock",
     "kind": "walk_forward", "predicted_points": 20.0, "mean_points": 20.3, "sd": 6.0,
@@ -86,11 +88,12 @@ def test_without_a_line_or_past_errors_nothing_is_impossible() -> None:
     assert impossible_predictions(rows(lacking, lacking | unsure)).empty
 
 
+NO_TWINS = pd.DataFrame(columns=["game_date", "system_id", "why"])
 NO_CONSTANTS = pd.DataFrame(columns=["game_date", "model_id", "feature"])
 PUBLISHED = pd.DataFrame(
     [
-        {"game_date": DAY, "table": table, "digest": digest}
-        for table, digest in (text.split("@") for text in INPUTS)
+        {"game_date": DAY, "input": name, "digest": digest}
+        for name, digest in (text.split("@") for text in INPUTS)
     ]
 )
 
@@ -100,14 +103,21 @@ PUBLISHED = pd.DataFrame(
     [
         (INPUTS[1:], "does not name analytics.upcoming_games"),
         (INPUTS[:-2], "does not name predictions.catboost_models, precompute.ml_feature_store"),
-        (["analytics.upcoming_games@0", *INPUTS[1:]], "made before analytics.upcoming_games was"),
         (
-            [*INPUTS, "precompute.player_daily_cache@1"],
-            "made of precompute.player_daily_cache, not",
+            ["analytics.upcoming_games/2024-03-02@0", *INPUTS[1:]],
+            "made before analytics.upcoming_games/2024-03-02 was",
         ),
         (
-            [*INPUTS[:-1], "precompute.ml_feature_store@"],
-            "made of precompute.ml_feature_store, not",
+            [*INPUTS, "precompute.player_daily_cache/2024-03-02@1"],
+            "made of precompute.player_daily_cache/2024-03-02: not published, or of another date",
+        ),
+        (
+            [*INPUTS[:-1], "precompute.ml_feature_store/2024-03-02@"],
+            "made of precompute.ml_feature_store/2024-03-02: not published",
+        ),
+        (
+            [*INPUTS[:-1], "precompute.ml_feature_store/2024-03-01@6"],
+            "made of precompute.ml_feature_store/2024-03-01: not published, or of another date",
         ),
     ],
 )
@@ -125,30 +135,29 @@ def test_inputs_of_another_date_are_not_those_of_this_one() -> None:
     assert len(untraced_predictions(rows({}), other)) == 1
 
 
-def test_a_row_that_was_withdrawn_keeps_the_inputs_it_was_made_from() -> None:
-    old = {"pass_reason": "withdrawn", "input_digests": ["analytics.upcoming_games@0", *INPUTS[1:]]}
-    assert untraced_predictions(rows(old), PUBLISHED).empty
-
-
 def test_a_forecast_of_features_of_before_is_told_and_not_held() -> None:
-    old = two({"input_digests": [*INPUTS[:-1], "precompute.ml_feature_store@0"]})
+    old = two({"input_digests": [*INPUTS[:-1], "precompute.ml_feature_store/2024-03-02@0"]})
     assert untraced_predictions(old, PUBLISHED).empty
     told = reasons(inputs_of_before(old, PUBLISHED))
-    assert told == ["catboost names precompute.ml_feature_store as they were before"]
+    assert told == ["catboost names precompute.ml_feature_store/2024-03-02 as they were before"]
     assert inputs_of_before(rows({}), PUBLISHED).empty
 
 
 def test_a_system_that_is_equally_sure_of_everybody_is_named() -> None:
     other = {"cutoff": "morning", "confidence": None}
     night = rows(*[{}] * MANY, other).reset_index(drop=True)
-    found = constant_confidence(night)
+    found = constant_confidence(night, NOBODY)
     assert found.index.tolist() == list(range(MANY)), "nobody else's rows"
     said = f"A confidence_spread: catboost at lock is 0.530 sure of each of {MANY} players"
     assert set(reasons(found)) == {said}
     few = rows(*[{}] * (MANY - 1)).reset_index(drop=True)
-    assert constant_confidence(few).empty
+    assert constant_confidence(few, NOBODY).empty
+    found = constant_confidence(few, rows({}))
+    assert found.index.tolist() == few.index.tolist(), "with the one of a game that has begun"
+    assert constant_confidence(few, rows({"confidence": 0.6})).empty
+    assert constant_confidence(few.head(0), few).empty, "what has begun is not held"
     spread = rows({"confidence": 0.6}, *[{}] * MANY).reset_index(drop=True)
-    assert constant_confidence(spread).empty
+    assert constant_confidence(spread, NOBODY).empty
 
 
 def sides(over: int, under: int, **others: Any) -> pd.DataFrame:
@@ -165,12 +174,17 @@ def sides(over: int, under: int, **others: Any) -> pd.DataFrame:
 
 
 def test_one_side_alone_is_named_in_every_row_of_the_system() -> None:
-    found = one_sided_picks(sides(46, 4))
+    found = one_sided_picks(sides(46, 4), NOBODY)
     assert len(found) == MANY
     assert set(reasons(found)) == {"A pick_mix: catboost at lock says OVER of 92% of 50"}
-    assert one_sided_picks(sides(45, 5)).empty
-    assert one_sided_picks(sides(49, 0)).empty
-    assert one_sided_picks(sides(60, 0, pass_reason="quality", recommendation="PASS")).empty
+    assert one_sided_picks(sides(45, 5), NOBODY).empty
+    assert one_sided_picks(sides(49, 0), NOBODY).empty
+    assert one_sided_picks(sides(60, 0, pass_reason="quality", recommendation="PASS"), NOBODY).empty
+
+
+def test_games_that_have_begun_are_of_the_same_night() -> None:
+    assert len(one_sided_picks(sides(20, 0), sides(30, 0))) == 20
+    assert one_sided_picks(sides(20, 0), sides(20, 10)).empty
 
 
 def test_weights_that_do_not_sum_to_one_are_named() -> None:
@@ -228,14 +242,14 @@ def test_where_there_is_nothing_nothing_is_wrong() -> None:
             PLAYER_PREDICTIONS,
             (
                 impossible_predictions,
-                constant_confidence,
-                one_sided_picks,
+                partial(constant_confidence, committed=NOBODY),
+                partial(one_sided_picks, committed=NOBODY),
                 partial(untraced_predictions, published=PUBLISHED),
                 partial(inputs_of_before, published=PUBLISHED),
             ),
         ),
         (ENSEMBLE_WEIGHTS, (unplaced_weights,)),
-        (WEEKLY_CALIBRATION, (untold_errors,)),
+        (WEEKLY_CALIBRATION, (untold_errors, partial(refused_twins, refused=NO_TWINS))),
         (WEEKLY_CHAMPIONS, (several_champions,)),
         (PICKS, (partial(picks_without_rule, predictions=frame(PLAYER_PREDICTIONS, [])),)),
         (

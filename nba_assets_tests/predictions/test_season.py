@@ -151,15 +151,15 @@ def test_every_prediction_names_what_it_was_made_from(season: SeasonWorld) -> No
     rows = frame(season, PLAYER_PREDICTIONS, LAST, LAST)
     assert len(rows) > 100
     published = {
-        f"{table.name}@{season.warehouse.digest(table, LAST)}"
+        f"{table.name}/{LAST}@{season.warehouse.digest(table, LAST)}"
         for table in (ML_FEATURE_STORE, PLAYER_ROLE_OUTLOOK, PLAYER_SCORING_FORM, UPCOMING_GAMES)
     }
     for inputs in rows[rows["system_id"] == "catboost"]["input_digests"]:
         named = dict(text.split("@") for text in inputs)
         assert published <= set(inputs)
         assert all(len(digest) == 64 for digest in named.values())
-        assert "predictions.catboost_models" in named
-        assert "predictions.weekly_calibration" in named
+        assert f"predictions.catboost_models/{LAST_WEEK}" in named
+        assert f"predictions.weekly_calibration/{LAST_WEEK}" in named
     assert (rows["predicted_at"] == rows["cutoff_at"]).all()
     assert set(rows["kind"]) == {"walk_forward"}, "made long after the tip"
 
@@ -323,6 +323,11 @@ def test_without_a_system_the_others_are_published(copy: SeasonWorld) -> None:
     rows = frame(copy, PLAYER_PREDICTIONS, LAST, LAST)
     assert {"ewma", "moving_average", "ensemble_fixed", "ensemble"} <= set(rows["system_id"])
     assert "catboost" not in set(rows["system_id"])
+    assert rows["is_degraded"].all()
+    (reasons,) = {tuple(own) for own in rows["degraded_reasons"]}
+    assert {"catboost", "catboost_with_line"} == {
+        reason.split("predictions.")[1].split()[0] for reason in reasons
+    }
 
 
 def test_a_week_without_models_has_its_calibration(copy: SeasonWorld) -> None:
@@ -348,10 +353,14 @@ def test_a_twin_that_is_another_is_refused_by_name_until_it_is_trained_again(
     before = copy.warehouse.digest(WEEKLY_CALIBRATION, LAST_WEEK)
     model_id = frame(copy, MODELS["catboost"], LAST_WEEK, LAST_WEEK)["model_id"].iloc[0]
     (copy.home / "models" / model_id / TWIN_FILE).write_bytes(b"")
-    said = copy.run(name, LAST_WEEK, LAST_WEEK)
+    assert copy.run(name, LAST_WEEK, LAST_WEEK) == "", "the other systems have their calibration"
+    left = frame(copy, WEEKLY_CALIBRATION, LAST_WEEK, LAST_WEEK)
+    lost = set(zip(found["system_id"], found["cutoff"], strict=True))
+    lost -= set(zip(left["system_id"], left["cutoff"], strict=True))
+    assert lost == {("catboost", "lock")} or lost == {("catboost", "morning")}
     assert (
         f"model_is_the_one_named: model {model_id}: its {TWIN_FILE} is not the one it was saved with"
-        in said
+        in str(facts_of(copy, name, LAST_WEEK)["reasons"])
     )
     assert copy.run("predictions/catboost_models", LAST_WEEK, LAST_WEEK) == ""
     assert copy.run(name, LAST_WEEK, LAST_WEEK) == ""
@@ -402,6 +411,7 @@ def test_what_was_committed_before_tip_is_never_changed_after_it(copy: SeasonWor
     assert set(committed["kind"].to_pylist()) == {"forward"}
     assert set(committed["revision"].to_pylist()) == {0}
     assert set(committed["issued_at"].to_pylist()) == {before}
+    assert copy.run(REVISIONS, LAST, LAST, **at(before)) == ""
     # A correction before tip still counts, one after it does not.
     rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
     for instant, is_changed in ((before, True), (after, False)):
@@ -411,7 +421,7 @@ def test_what_was_committed_before_tip_is_never_changed_after_it(copy: SeasonWor
             FORECASTS["ewma"],
             [{**r, "forecast_points": r["forecast_points"] + moved} for r in rows],
         )
-        copy.make(LAST, LAST, CHAIN, **at(instant))
+        copy.make(LAST, LAST, [*CHAIN, REVISIONS], **at(instant))
         found = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
         assert found.equals(committed) is not is_changed
     assert set(found["kind"].to_pylist()) == {"forward"}
@@ -464,6 +474,50 @@ def test_what_is_not_made_again_before_tip_is_withdrawn_and_not_lost(copy: Seaso
     assert [set(own["revision"]) for own in kept] == [{0}, {1}, {2}]
 
 
+def test_a_row_that_a_gate_holds_out_before_tip_is_withdrawn_and_not_lost(
+    copy: SeasonWorld,
+) -> None:
+    (copy.home / WORLD_FILE).unlink()
+    tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
+    copy.make(LAST, LAST, [*CHAIN, REVISIONS], **at(tip - timedelta(hours=3)))
+    said = frame(copy, PLAYER_PREDICTIONS, LAST, LAST)
+    rows = copy.rows(FORECASTS["catboost"], LAST, LAST).to_pylist()
+    impossible = [{**r, "forecast_minutes": 70.0} if r["player_id"] == "NYK3" else r for r in rows]
+    copy.publish(FORECASTS["catboost"], impossible)
+    copy.make(LAST, LAST, [*CHAIN, REVISIONS], **at(tip - timedelta(hours=2)))
+    held = copy.home / "quarantine/predictions/player_predictions" / f"game_date={LAST}"
+    assert (held / "every_prediction_is_possible.parquet").is_file()
+    found = frame(copy, PLAYER_PREDICTIONS, LAST, LAST)
+    assert len(found) == len(said)
+    own = found[(found["player_id"] == "NYK3") & (found["system_id"] == "catboost")]
+    assert len(own) == len(CUTOFFS)
+    assert set(own["pass_reason"]) == {"withdrawn"}
+    assert set(own["revision"]) == {1}
+    assert set(found.loc[found["player_id"] == "NYK4", "revision"]) == {0}
+
+
+def test_a_version_is_replaced_only_once_it_is_kept(copy: SeasonWorld) -> None:
+    (copy.home / WORLD_FILE).unlink()
+    name = "predictions/player_predictions"
+    tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
+    now = at(tip - timedelta(hours=2))
+    assert copy.run(name, LAST, LAST, **now) == ""
+    said = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+    rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
+    moved = [{**r, "forecast_points": r["forecast_points"] + 1} for r in rows]
+    copy.publish(FORECASTS["ewma"], moved)
+    copy.make(LAST, LAST, CHAIN, **now)
+    found = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+    is_ewma = pc.equal(said["system_id"], "ewma")
+    assert found.filter(is_ewma).equals(said.filter(is_ewma)), "it stays until it is kept"
+    for asset in (REVISIONS, name):
+        assert copy.run(asset, LAST, LAST, **now) == ""
+    now_said = copy.rows(PLAYER_PREDICTIONS, LAST, LAST).filter(is_ewma)
+    assert set(now_said["revision"].to_pylist()) == {1}
+    kept = frame(copy, PREDICTION_REVISIONS, LAST, LAST)
+    assert set(kept.loc[kept["system_id"] == "ewma", "revision"]) == {0}
+
+
 def test_a_bet_that_was_made_before_tip_stays_and_none_joins_it(
     copy: SeasonWorld, season: SeasonWorld
 ) -> None:
@@ -506,7 +560,7 @@ def test_a_tip_that_was_moved_forward_after_the_slate_is_a_tip(copy: SeasonWorld
     name = "predictions/player_predictions"
     games = copy.rows(SCHEDULE, LAST, LAST).to_pylist()
     tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
-    assert copy.run(name, LAST, LAST, **at(tip - timedelta(hours=2))) == ""
+    copy.make(LAST, LAST, [name, REVISIONS], **at(tip - timedelta(hours=2)))
     said = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
     assert set(said["kind"].to_pylist()) == {"forward"}
     moved = games[0]["game_id"]

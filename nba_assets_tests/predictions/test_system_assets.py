@@ -129,7 +129,7 @@ def test_each_forecast_names_the_very_partitions_it_was_made_of(night: Night) ->
     assert night.run().success
 
     def digest(table: Table) -> str:
-        return f"{table.name}@{night.warehouse.digest(table, DAY)}"
+        return f"{table.name}/{DAY}@{night.warehouse.digest(table, DAY)}"
 
     players = TABLES["predictions.predicted_players"]
     owed = {
