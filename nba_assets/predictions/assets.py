@@ -31,6 +31,7 @@ from nba_assets.predictions.prediction_gates import (
     picks_without_rule,
     refused_twins,
     several_champions,
+    unlikely_means,
     unplaced_weights,
     untold_errors,
     untraced_predictions,
@@ -204,6 +205,7 @@ def _player_predictions(room: Room) -> dg.AssetsDefinition:
             notice_gate(
                 "inputs_are_the_newest", inputs_of_before, player_predictions.PUBLISHED_INPUTS
             ),
+            row_gate("means_are_of_this_league", unlikely_means, player_predictions.COMMITTED),
             row_gate("confidence_spreads", constant_confidence, player_predictions.COMMITTED),
             row_gate("picks_take_both_sides", one_sided_picks, player_predictions.COMMITTED),
             notice_gate(

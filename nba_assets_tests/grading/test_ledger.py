@@ -168,7 +168,11 @@ def test_a_lock_that_turned_out_to_lie_after_the_true_tip_counts_for_nothing() -
 
 def test_what_was_said_after_the_true_tip_counts_for_nothing_and_is_no_bet() -> None:
     # Cut off before the tip that was moved forward, and committed after it: who asked so late was told nothing.
-    said = {"cutoff": "lock", "kind": "forward", "cutoff_at": TIP - timedelta(minutes=30)}
+    said: dict[str, Any] = {
+        "cutoff": "lock",
+        "kind": "forward",
+        "cutoff_at": TIP - timedelta(minutes=30),
+    }
     moved = game(tip_at=TIP - timedelta(minutes=25))
     for minutes, counts in ((20, False), (26, True)):
         row = prediction(**said, issued_at=TIP - timedelta(minutes=minutes))

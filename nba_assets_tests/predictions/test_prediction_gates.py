@@ -21,6 +21,7 @@ from nba_assets.predictions.prediction_gates import (
     picks_without_rule,
     refused_twins,
     several_champions,
+    unlikely_means,
     unplaced_weights,
     untold_errors,
     untraced_predictions,
@@ -187,6 +188,32 @@ def test_games_that_have_begun_are_of_the_same_night() -> None:
     assert one_sided_picks(sides(20, 0), sides(20, 10)).empty
 
 
+def slate(points: float, players: int = MANY, **others: Any) -> pd.DataFrame:
+    """A night's forecasts of one system, of players who are numbered."""
+    given = [
+        {"game_id": "g", "player_id": str(n), "predicted_points": points} for n in range(players)
+    ]
+    return rows(*[row | others for row in given])
+
+
+def test_a_system_that_is_far_from_ewma_on_a_whole_slate_is_named() -> None:
+    ewma = slate(10.0, system_id="ewma")
+    for points, is_named in ((13.1, True), (6.9, True), (13.0, False), (7.0, False)):
+        night = pd.concat([ewma, slate(points)], ignore_index=True)
+        found = unlikely_means(night, NOBODY)
+        assert found.index.tolist() == (list(range(MANY, 2 * MANY)) if is_named else [])
+    few = pd.concat([ewma.head(MANY - 1), slate(30.0)], ignore_index=True)
+    assert unlikely_means(few, NOBODY).empty
+    begun = pd.concat([ewma.tail(1), slate(30.0).tail(1)], ignore_index=True)
+    assert len(unlikely_means(few.drop(index=few.index[-1]), begun)) == MANY - 1
+
+
+def test_a_slate_of_another_league_is_named() -> None:
+    for points, is_named in ((4.9, True), (16.1, True), (5.0, False), (16.0, False)):
+        found = unlikely_means(slate(points, system_id="ewma"), NOBODY)
+        assert len(found) == (MANY if is_named else 0)
+
+
 def test_weights_that_do_not_sum_to_one_are_named() -> None:
     weights = pd.DataFrame({"game_date": DAY, "cutoff": ["lock"] * 2, "weight": [0.5, 0.6]})
     assert "sum to 1.1" in reasons(unplaced_weights(weights))[0]
@@ -244,6 +271,7 @@ def test_where_there_is_nothing_nothing_is_wrong() -> None:
                 impossible_predictions,
                 partial(constant_confidence, committed=NOBODY),
                 partial(one_sided_picks, committed=NOBODY),
+                partial(unlikely_means, committed=NOBODY),
                 partial(untraced_predictions, published=PUBLISHED),
                 partial(inputs_of_before, published=PUBLISHED),
             ),

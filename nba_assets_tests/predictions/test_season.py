@@ -249,12 +249,14 @@ def test_a_served_vector_is_the_training_row_bit_for_bit(season: SeasonWorld) ->
     assert (hashes == store["feature_hash"].reindex(hashes.index)).all()
 
 
+@pytest.mark.nights
 def test_running_it_again_changes_nothing(copy: SeasonWorld) -> None:
     before = copy.digests(FIRST, LAST)
     copy.make(FIRST, LAST)
     assert copy.digests(FIRST, LAST) == before
 
 
+@pytest.mark.nights
 def test_day_by_day_is_the_range_run(season: SeasonWorld, copy: SeasonWorld) -> None:
     shutil.rmtree(copy.home / "models")
     for name in ORDER:
