@@ -42,7 +42,7 @@ def performance_lines(
     Returns:
         One line per kind as a heading, below it one per system and cut-off: rows, mean error and the
         gap to the line (points), how much the intervals cover, how far off probabilities are and, of
-        bets, the hit rate with its count, Wilson interval and verdict, those that were issued apart.
+        bets, the hit rate with its count, Wilson interval and verdict, those that stood at tip apart.
     """
     season = summary[summary["window"] == SEASON]
     if season.empty:
@@ -86,7 +86,7 @@ def _said(
         _gap(whole),
         _coverage(whole),
         *([] if synthetic else [_hit_rate(whole)]),
-        *([f"of the bets that were issued {_hit_rate(picks)}"] if picks else []),
+        *([f"of the bets that stood {_hit_rate(picks)}"] if picks else []),
     ]
     return "; ".join(part for part in parts if part)
 

@@ -78,7 +78,7 @@ PREDICTION_ACCURACY = Table(
             "closing_line",
             "FLOAT64",
             "points: consensus of captures in the 30 minutes before tip, later than the one used",
-            "no line, or no such capture",
+            "no line, or no such capture: after a lock live sources are not asked for any",
         ),
         Column(
             "clv",

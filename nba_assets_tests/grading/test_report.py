@@ -87,7 +87,7 @@ def test_issued_bets_are_told_apart() -> None:
     issued = row(slice="picks", wins=30, losses=20, hit_rate=0.6, hit_rate_low=0.462,
                  hit_rate_high=0.724, break_even=0.53)  # fmt: skip
     (_, line) = lines(row(), issued)
-    every, apart = line.split("; of the bets that were issued ")
+    every, apart = line.split("; of the bets that stood ")
     assert every.endswith("n=400 bets (95 % 48.1 to 57.8 %, break-even 52.4 %): not distinguishable from break-even")  # fmt: skip
     assert apart == (
         "hit rate 60.0 % of n=50 bets (95 % 46.2 to 72.4 %, break-even 53.0 %): not distinguishable"
@@ -95,7 +95,7 @@ def test_issued_bets_are_told_apart() -> None:
     )
     none = dict.fromkeys(("hit_rate", "hit_rate_low", "hit_rate_high", "break_even"))
     waits = row(slice="picks", wins=0, losses=0, **none, verdict="no_bets")
-    assert lines(row(), waits)[1].endswith("; of the bets that were issued none was decided")
+    assert lines(row(), waits)[1].endswith("; of the bets that stood none was decided")
     assert "issued" not in lines(row())[1]
     assert "issued" not in "".join(lines(row(), issued, synthetic=True))
 
