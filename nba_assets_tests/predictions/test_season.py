@@ -33,6 +33,7 @@ from nba_assets.predictions.tables import (
     PLAYER_PREDICTIONS,
     PREDICTION_REVISIONS,
     PREDICTION_SKIPS,
+    TRAINED,
     WEEKLY_CALIBRATION,
     WEEKLY_CHAMPIONS,
 )
@@ -40,6 +41,7 @@ from nba_assets.predictions.training import History
 from nba_assets.predictions.vectors import vectors
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.settings import WORLD_FILE
+from nba_assets.warehouse.frames import keys_of
 from nba_assets.warehouse.table import Table
 from nba_assets_tests.predictions.season_world import (
     FIRST,
@@ -249,6 +251,29 @@ def test_a_served_vector_is_the_training_row_bit_for_bit(season: SeasonWorld) ->
     assert (hashes == store["feature_hash"].reindex(hashes.index)).all()
 
 
+@pytest.mark.parametrize("system_id", TRAINED)
+def test_what_is_published_is_what_the_model_says_of_the_row_it_will_learn_from(
+    season: SeasonWorld, system_id: str
+) -> None:
+    day = LAST - timedelta(days=7)
+    history = History(season.warehouse, FIRST, [LAST_WEEK], RECIPES[system_id])
+    published = frame(season, FORECASTS[system_id], day, day)
+    digests = frame(season, MODELS[system_id]).set_index("model_id")["card_digest"]
+    store = ModelStore(season.home / "models")
+    for cutoff in CUTOFFS:
+        learned = history.before(LAST_WEEK, cutoff)
+        assert learned is not None
+        rows = learned.between(day, day).rows
+        own = published[published["cutoff"] == cutoff]
+        (model_id,) = set(own["model_id"])
+        card, model = store.load(model_id, digests[model_id])
+        said, _ = model.forecast(vectors(rows, card.feature_names))
+        keys = keys_of(rows, ("game_id", "player_id"))
+        assert len(keys) > 20
+        told = own.set_index(["game_id", "player_id"])["forecast_points"].loc[keys]
+        assert told.to_numpy() == pytest.approx(said, abs=1e-9)
+
+
 @pytest.mark.nights
 def test_running_it_again_changes_nothing(copy: SeasonWorld) -> None:
     before = copy.digests(FIRST, LAST)
@@ -434,7 +459,7 @@ def test_what_was_said_before_tip_and_said_otherwise_later_is_kept(copy: SeasonW
     tip = frame(copy, UPCOMING_GAMES, LAST, LAST)["tip_at"].iloc[0].to_pydatetime()
     hours = [tip - timedelta(hours=n) for n in (3, 2, 1)]
     rows = copy.rows(FORECASTS["ewma"], LAST, LAST).to_pylist()
-    for moved, instant in zip((0, 2, 2), hours, strict=True):
+    for moved, instant in zip((0, -2, -2), hours, strict=True):
         copy.publish(
             FORECASTS["ewma"],
             [{**r, "forecast_points": r["forecast_points"] + moved} for r in rows],
@@ -453,7 +478,7 @@ def test_what_was_said_before_tip_and_said_otherwise_later_is_kept(copy: SeasonW
     said = kept[kept["system_id"] == "ewma"].pivot(
         index=["game_id", "player_id", "cutoff"], columns="revision", values="predicted_points"
     )
-    assert (said[1] - said[0]).tolist() == pytest.approx([2.0] * len(said))
+    assert (said[1] - said[0]).tolist() == pytest.approx([-2.0] * len(said))
 
 
 def test_what_is_not_made_again_before_tip_is_withdrawn_and_not_lost(copy: SeasonWorld) -> None:
