@@ -1,5 +1,6 @@
 """The predictions that are SQL as Dagster runs them: a night from its features to its errors."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,9 +26,10 @@ from nba_assets.precompute.tables import (
     TEAM_DEFENSE_ZONE_ANALYSIS,
 )
 from nba_assets.predictions.system_assets import system_assets
-from nba_assets.predictions.tables import MEMBERS
+from nba_assets.predictions.tables import FORECASTS, MEMBERS, TRAINED
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.warehouse.table import Table
+from nba_assets_tests.analytics.world import publish
 from nba_assets_tests.gates.test_publish import ROOM
 from nba_assets_tests.gates.verdicts import verdicts
 from nba_assets_tests.platform import QUIET
@@ -78,6 +80,9 @@ class Night(FormWorld):
         self.publish(TEAM_DEFENSE_ZONE_ANALYSIS, [whole(TEAM_DEFENSE_ZONE_ANALYSIS, **team)])
         self.publish(SCHEDULE, [scheduled(DAY)])
         self.publish(PLAYER_GAME_SUMMARY, [box(DAY, 15, n) for n in men])
+        for system_id in TRAINED:  # asked, and without a model yet
+            table = FORECASTS[system_id]
+            publish(self.warehouse, table, table.rows([]), [DAY])
         self.instance = dg.DagsterInstance.local_temp(str(home))
         resources = {"desk": desk_in(home), "warehouse": self.warehouse, "progress": NoProgress()}
         self.assets = system_assets(HERE)
@@ -123,6 +128,17 @@ def test_a_night_goes_from_features_to_errors_and_no_gate_objects(night: Night) 
         ("catboost", "no_model"): 9, ("catboost_with_line", "no_model"): 9,
         ("ensemble", "no_value"): 9, ("ensemble_fixed", "no_value"): 9,
     }  # fmt: skip
+
+
+def test_a_system_that_is_not_published_degrades_what_is_made_of_all(night: Night) -> None:
+    folder = night.warehouse.path(FORECASTS["catboost"], DAY).parent
+    shutil.rmtree(folder)
+    assert night.run().success
+    rows = night.published("system_point_forecasts")
+    assert rows["is_degraded"].all()
+    reasons = {reason for own in rows["degraded_reasons"] for reason in own}
+    assert [r for r in reasons if r.startswith("every_system_is_published")] == list(reasons)
+    assert all("predictions.catboost is not published" in reason for reason in reasons)
 
 
 def test_each_forecast_names_the_very_partitions_it_was_made_of(night: Night) -> None:

@@ -27,7 +27,7 @@ def log_of(fixture: Fixture) -> str:
 
 def get(server: SandboxServer, page: str, as_of: str | None = None) -> requests.Response:
     headers = {"X-As-Of": as_of} if as_of else {}
-    return requests.get(f"{server.url}/{page}", headers=headers, timeout=20)
+    return requests.get(f"{server.url}/{page}", headers=headers, timeout=120)
 
 
 def json_of(server: SandboxServer, page: str, as_of: str | None = None) -> Any:
