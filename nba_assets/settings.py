@@ -51,6 +51,7 @@ class Settings(BaseModel):
     pick_min_edge: float = Field(default=1.5, ge=0)
     pick_min_expected_value: float = 0.02
     pick_min_quality: float = Field(default=70.0, ge=0, le=100)
+    pick_max_line_age: float = Field(default=60.0, ge=0)  # minutes
     feeds_off: frozenset[str] = frozenset()
     odds_history: bool = False
     # By the name of the environment variable; never printed, not even by accident.
@@ -171,7 +172,8 @@ class Settings(BaseModel):
                     "sandbox_limits": _limits(given.get("NBA_ASSETS_SANDBOX_LIMITS", "")),
                     **{
                         name: given[variable]
-                        for name in ("pick_min_edge", "pick_min_expected_value", "pick_min_quality")
+                        for name in cls.model_fields
+                        if name.startswith("pick_")
                         if (variable := f"NBA_ASSETS_{name.upper()}") in given
                     },
                     "feeds_off": frozenset(

@@ -82,6 +82,7 @@ def predicted(tables: Mapping[str, Table]) -> Compute:
             desk.settings.pick_min_edge,
             desk.settings.pick_min_expected_value,
             desk.settings.pick_min_quality,
+            desk.settings.pick_max_line_age,
         )
         calibrated = {
             week: _quantiles(warehouse, week) for week in sorted({week_of(day) for day in dates})

@@ -20,11 +20,15 @@ class PickRule:
         min_edge: points between prediction and line.
         min_expected_value: units per unit at the recorded price.
         min_quality: `quality_score`.
+        max_line_age: minutes from the capture of the line to the cut-off. A price of hours ago is not
+            to be had, and what is known since is no edge over it: of the lines recorded of 2023-24,
+            a median of 4.5 hours old at lock, the model "won" 60 % of 405 bets.
     """
 
     min_edge: float = 1.5
     min_expected_value: float = 0.02
     min_quality: float = 70.0
+    max_line_age: float = 60.0
 
 
 def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
@@ -33,7 +37,7 @@ def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
     The side is that of the edge; its price is the best recorded one.
 
     Args:
-        rows: `system_id`, `line`, `edge`, `p_over`, `p_push`, `p_under`, `over_decimal`,
+        rows: `system_id`, `line`, `line_observed_at`, `cutoff_at`, `edge`, `p_over`, `p_push`, `p_under`, `over_decimal`,
             `under_decimal`, `quality_score`, `quality_tier`, `is_bootstrap`, `is_few_minutes`.
         rule: the thresholds.
     """
@@ -55,6 +59,7 @@ def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
             "bootstrap": rows["is_bootstrap"].to_numpy(dtype=bool),
             "few_minutes": rows["is_few_minutes"].to_numpy(dtype=bool),
             "quality": ~(rows["quality_score"].to_numpy(dtype=float) >= rule.min_quality),
+            "stale_line": ~(_age(rows) <= rule.max_line_age),
             "edge": ~(np.abs(edge) >= rule.min_edge),
             "expected_value": ~(value >= rule.min_expected_value),
         },
@@ -68,6 +73,12 @@ def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
         recommendation=np.where(~has_line, "NO_LINE", np.where(reason.isna(), side, "PASS")),
         pass_reason=reason.where(has_line, None),
     )
+
+
+def _age(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Minutes from the newest capture of the line to the cut-off; NaN without a line."""
+    cut, seen = (pd.to_datetime(rows[n], utc=True) for n in ("cutoff_at", "line_observed_at"))
+    return np.asarray((cut - seen).dt.total_seconds() / 60, dtype=float)
 
 
 def _first_reason(tests: dict[str, npt.NDArray[np.bool_]], rows: pd.DataFrame) -> pd.Series:

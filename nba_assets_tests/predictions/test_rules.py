@@ -1,5 +1,6 @@
 """When a prediction is a bet."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -7,10 +8,12 @@ import pytest
 
 from nba_assets.predictions.rules import PickRule, judged
 
+LOCK_AT = datetime(2024, 3, 2, 23, 30, tzinfo=UTC)
 GOOD: dict[str, Any] = {
     "system_id": "catboost", "line": 20.0, "edge": 2.0, "p_over": 0.56, "p_push": 0.04,
     "p_under": 0.40, "over_decimal": 1.95, "under_decimal": 1.85, "quality_score": 100.0,
     "quality_tier": "gold", "is_bootstrap": False, "is_few_minutes": False,
+    "cutoff_at": LOCK_AT, "line_observed_at": LOCK_AT - timedelta(minutes=5),
 }  # fmt: skip
 
 
@@ -41,6 +44,7 @@ def test_the_side_is_that_of_the_edge_and_so_is_the_price() -> None:
         ({"is_few_minutes": True}, "few_minutes"),
         ({"quality_score": 69.9}, "quality"),
         ({"quality_score": None}, "quality"),
+        ({"line_observed_at": LOCK_AT - timedelta(minutes=60, seconds=1)}, "stale_line"),
         ({"edge": 1.49}, "edge"),
         ({"p_over": 0.50, "p_under": 0.46}, "expected_value"),
     ],
@@ -51,12 +55,23 @@ def test_what_breaks_a_rule_passes_and_says_which(changes: dict[str, Any], reaso
 
 
 def test_the_thresholds_themselves_are_enough() -> None:
-    assert row(edge=1.5, quality_score=70.0)["recommendation"] == "OVER"
+    an_hour_old = LOCK_AT - timedelta(minutes=60)
+    found = row(edge=1.5, quality_score=70.0, line_observed_at=an_hour_old)
+    assert found["recommendation"] == "OVER"
 
 
 def test_without_a_line_there_is_nothing_to_pass_on() -> None:
     nothing = dict.fromkeys(
-        ("line", "edge", "p_over", "p_push", "p_under", "over_decimal", "under_decimal")
+        (
+            "line",
+            "line_observed_at",
+            "edge",
+            "p_over",
+            "p_push",
+            "p_under",
+            "over_decimal",
+            "under_decimal",
+        )
     )
     found = row(**nothing)
     assert found["recommendation"] == "NO_LINE"
