@@ -242,7 +242,7 @@ def test_what_is_finished_sees_the_digests_of_its_inputs(world: World) -> None:
     assert world.run(DAYS[1]).success
     digest = world.warehouse.digest(SCHEDULE, DAYS[1])
     assert digest
-    assert set(world.read(DAYS[1])["fingerprint"]) == {f"raw.schedule@{digest[:6]}"}
+    assert set(world.read(DAYS[1])["fingerprint"]) == {f"raw.schedule/{DAYS[1]}@{digest[:6]}"}
 
 
 def test_an_optional_input_that_the_sql_does_not_read_does_not_build(tmp_path: Path) -> None:
