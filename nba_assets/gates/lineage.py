@@ -6,6 +6,7 @@ from datetime import date
 import pyarrow as pa
 
 from nba_assets.partitions import week_of
+from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.table import Table
 
 
@@ -14,6 +15,11 @@ def partition_name(table: Table, day: date) -> str:
     if table.is_undated:
         return table.name
     return f"{table.name}/{week_of(day) if table.is_weekly else day}"
+
+
+def digest_read(warehouse: Warehouse, table: Table, day: date) -> str | None:
+    """The digest of what a date reads of a table; None where it is not published."""
+    return warehouse.digest(table, week_of(day) if table.is_weekly else day)
 
 
 def with_input_digests(rows: pa.Table, digests: Mapping[str, str]) -> pa.Table:

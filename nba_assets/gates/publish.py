@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nba_assets.gates.audit import Audit, Earlier, Gate, audit, listed
-from nba_assets.gates.lineage import partition_name
+from nba_assets.gates.lineage import digest_read, partition_name
 from nba_assets.partitions import dates_between, season_dates, season_of, week_of, weeks_of
 from nba_assets.warehouse.base import Published, Staged, Warehouse
 from nba_assets.warehouse.frames import keys_of
@@ -152,11 +152,10 @@ class Step:
             rows, state = stamped(found, expected[day] if expected else None)
             if self.finish:
                 digests = {
-                    **{t: warehouse.digest(t, day) for t in self.inputs},
-                    **{t: warehouse.digest(t, week_of(day)) for t in self.weekly},
+                    partition_name(t, day): digest_read(warehouse, t, day) or ""
+                    for t in (*self.inputs, *self.weekly)
                 }
-                named = {partition_name(t, day): digest or "" for t, digest in digests.items()}
-                rows = self.finish(rows, named)
+                rows = self.finish(rows, digests)
             rows, state = self._with_unjudged(rows, state, computed, day)
             published = warehouse.publish(staged, day, rows)
             warehouse.quarantine(self.table, day, found.held)

@@ -239,11 +239,12 @@ def sql_asset(
         raise LookupError(f"{sql.name} does not read {', '.join(sorted(unread))}")
 
     history = {room.tables[name]: days for name, days in query.history.items()}
+    watched = after if any(ABSENT in gate.inputs for gate in gates) else ()
 
     def compute(_desk: object, warehouse: Warehouse, dates: list[date]) -> Computed:
         absent = [
             {"game_date": day, "table": table.name}
-            for table in after
+            for table in watched
             for day in sorted(set(dates) - warehouse.published_dates(table, dates))
         ]
         return Computed(query, {ABSENT: pd.DataFrame(absent, columns=["game_date", "table"])})

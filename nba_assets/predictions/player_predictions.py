@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from nba_assets.analytics.upcoming_tables import PLAYER_LINE_CONSENSUS, UPCOMING_GAMES
-from nba_assets.gates.lineage import partition_name
+from nba_assets.gates.lineage import digest_read, partition_name
 from nba_assets.gates.publish import Compute, Computed
 from nba_assets.partitions import week_of
 from nba_assets.predictions.distribution import (
@@ -193,7 +193,7 @@ def published_of(
         {
             "game_date": day,
             "input": partition_name(table, day),
-            "digest": warehouse.digest(table, week_of(day) if table.is_weekly else day),
+            "digest": digest_read(warehouse, table, day),
         }
         for name in sorted(read & tables.keys())
         for table in [tables[name]]
@@ -202,13 +202,15 @@ def published_of(
 
 def digests_of(warehouse: Warehouse, day: date) -> list[str]:
     """partition@digest of what the predictions of a date are made of, beside their forecasts' own inputs."""
-    dated = [
-        (table, day)
-        for table in (*DATED_INPUTS, SYSTEM_POINT_FORECASTS, *(FORECASTS[e] for e in ENSEMBLES))
-    ]
+    read = (
+        *DATED_INPUTS,
+        SYSTEM_POINT_FORECASTS,
+        *(FORECASTS[e] for e in ENSEMBLES),
+        WEEKLY_CALIBRATION,
+    )
     found = []
-    for table, at in (*dated, (WEEKLY_CALIBRATION, week_of(day))):
-        if digest := warehouse.digest(table, at):
+    for table in read:
+        if digest := digest_read(warehouse, table, day):
             found.append(f"{partition_name(table, day)}@{digest}")
     return sorted(found)
 

@@ -1,6 +1,6 @@
 """Gates on weekly tables, predictions and picks. Pure functions: frames in, offenders out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -155,14 +155,16 @@ def constant_confidence(predictions: pd.DataFrame, committed: pd.DataFrame) -> p
     """
     night = _night(predictions, committed)
     told = night[night["confidence"].notna() & (night["system_id"] != LINE)]
-    reason = no_reasons(predictions)
-    for (_, system_id, cutoff), own in told.groupby(_OF_A_NIGHT):
-        if len(own) >= MANY and own["confidence"].nunique() < 2:
-            reason[_open(own)] = (
-                f"confidence_spread: {system_id} at {cutoff} is {own['confidence'].iloc[0]:.3f}"
-                f" sure of each of {len(own)} players"
-            )
-    return _told(predictions, reason)
+
+    def why(system_id: str, cutoff: str, own: pd.DataFrame) -> str:
+        if own["confidence"].nunique() >= 2:
+            return ""
+        return (
+            f"confidence_spread: {system_id} at {cutoff} is {own['confidence'].iloc[0]:.3f}"
+            f" sure of each of {len(own)} players"
+        )
+
+    return _of_systems(predictions, told, why)
 
 
 def one_sided_picks(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
@@ -180,16 +182,15 @@ def one_sided_picks(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.Da
     night = _night(predictions, committed)
     is_small = night["pass_reason"].isin(["edge", "expected_value"])
     eligible = night[is_small | night["recommendation"].isin(BETS)]
-    reason = no_reasons(predictions)
-    for (_, system_id, cutoff), own in eligible.groupby(_OF_A_NIGHT):
+
+    def why(system_id: str, cutoff: str, own: pd.DataFrame) -> str:
         over = (own["edge"] > 0).mean()
-        if len(own) >= MANY and max(over, 1 - over) > MOST_OF_A_SIDE:
-            side = "OVER" if over > 0.5 else "UNDER"
-            reason[_open(own)] = (
-                f"pick_mix: {system_id} at {cutoff} says {side} of {max(over, 1 - over):.0%} of"
-                f" {len(own)}"
-            )
-    return _told(predictions, reason)
+        share, side = max((over, "OVER"), (1 - over, "UNDER"))
+        if share <= MOST_OF_A_SIDE:
+            return ""
+        return f"pick_mix: {system_id} at {cutoff} says {side} of {share:.0%} of {len(own)}"
+
+    return _of_systems(predictions, eligible, why)
 
 
 def unlikely_means(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
@@ -209,20 +210,21 @@ def unlikely_means(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.Dat
         "predicted_points"
     ]
     night = night.assign(baseline=beside.to_numpy(dtype=float))
-    reason = no_reasons(predictions)
-    for (_, system_id, cutoff), own in night.groupby(_OF_A_NIGHT):
+
+    def why(system_id: str, cutoff: str, own: pd.DataFrame) -> str:
         both = own[own["baseline"].notna()]
         if len(both) < MANY:
-            continue
+            return ""
         mean, other = both["predicted_points"].mean(), both["baseline"].mean()
         if system_id == EWMA and not MEAN_OF_A_SLATE[0] <= mean <= MEAN_OF_A_SLATE[1]:
             said = f"{mean:.1f} points, not within {MEAN_OF_A_SLATE[0]} to {MEAN_OF_A_SLATE[1]}"
         elif abs(mean - other) > MOST_APART:
             said = f"{mean:.1f} points, {EWMA} says {other:.1f} of the same"
         else:
-            continue
-        reason[_open(own)] = f"mean_of_a_slate: {system_id} at {cutoff} says {said}"
-    return _told(predictions, reason)
+            return ""
+        return f"mean_of_a_slate: {system_id} at {cutoff} says {said}"
+
+    return _of_systems(predictions, night, why)
 
 
 def _night(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
@@ -236,8 +238,21 @@ def _night(predictions: pd.DataFrame, committed: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([predictions[own], stood]) if len(predictions) else stood
 
 
-def _open(own: pd.DataFrame) -> pd.Index:
-    return own.index[own.index >= 0]
+def _of_systems(
+    predictions: pd.DataFrame, night: pd.DataFrame, why: Callable[[str, str, pd.DataFrame], str]
+) -> pd.DataFrame:
+    """The rows of `predictions` of systems and cut-offs with 50 rows of a night or more, and something wrong.
+
+    Args:
+        predictions: that may be held.
+        night: those that are judged, of `_night`.
+        why: what is wrong with the rows of a system at a cut-off; empty where nothing is.
+    """
+    reason = no_reasons(predictions)
+    for (_, system_id, cutoff), own in night.groupby(_OF_A_NIGHT):
+        if len(own) >= MANY and (said := why(str(system_id), str(cutoff), own)):
+            reason[own.index[own.index >= 0]] = said
+    return _told(predictions, reason)
 
 
 def unplaced_weights(weights: pd.DataFrame) -> pd.DataFrame:

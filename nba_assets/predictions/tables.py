@@ -60,6 +60,11 @@ MODEL_AGE_WEEKS = Column(
 INPUT_DIGESTS = Column(
     "input_digests", "ARRAY<STRING>", "table/partition@digest of all that it is made of"
 )
+ABSENT_TERMS = Column(
+    "absent_terms",
+    "ARRAY<STRING>",
+    "terms that were not known and added nothing; of a model, features whose mean stood in",
+)
 IS_ROTATION = Column(
     "is_rotation",
     "BOOL",
@@ -130,11 +135,7 @@ FORECAST_COLUMNS = (
     Column("forecast_minutes", "FLOAT64", "minutes, were he to play", "the system knows none"),
     *_TERMS,
     Column("games_used", "INT64", "games that the form is of", "the system counts none"),
-    Column(
-        "absent_terms",
-        "ARRAY<STRING>",
-        "terms that were not known and added nothing; of a model, features whose mean stood in",
-    ),
+    ABSENT_TERMS,
     MODEL_ID,
     MODEL_AGE_WEEKS,
     Column("feature_hash", "STRING", "of the vector in the feature store that it was made from"),
@@ -429,11 +430,7 @@ PLAYER_PREDICTIONS = Table(
         Column("is_few_minutes", "BOOL", "as in predictions.predicted_players"),
         IS_ROTATION,
         *_TERMS,
-        Column(
-            "absent_terms",
-            "ARRAY<STRING>",
-            "terms that were not known and added nothing; of a model, features whose mean stood in",
-        ),
+        ABSENT_TERMS,
         Column("contributing_systems", "ARRAY<STRING>", "members of an ensemble; empty of others"),
         Column("agreement", "FLOAT64", "points, deviation across the members", "no ensemble"),
         MODEL_ID,
