@@ -29,6 +29,7 @@ from nba_assets.precompute.assets import precompute_assets
 from nba_assets.precompute.tables import TABLES as PRECOMPUTE_TABLES
 from nba_assets.predictions.assets import predictions_assets
 from nba_assets.predictions.tables import TABLES as PREDICTION_TABLES
+from nba_assets.predictions.weekly_tables import WEEKLY_TABLES
 from nba_assets.raw.assets import TABLES as RAW_TABLES
 from nba_assets.raw.assets import raw_assets
 from nba_assets.raw.gates import expected_games
@@ -48,6 +49,7 @@ TABLES = {
         *ANALYTICS_TABLES,
         *PRECOMPUTE_TABLES,
         *PREDICTION_TABLES,
+        *WEEKLY_TABLES,
         *GRADING_TABLES,
     )
 }

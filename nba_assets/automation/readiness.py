@@ -12,7 +12,8 @@ from nba_assets.partitions import season_dates
 from nba_assets.predictions.estimators import Parameters, Parts, PointsModel
 from nba_assets.predictions.model_gates import OLDEST_WEEKS
 from nba_assets.predictions.registry import ModelRefusedError, ModelStore
-from nba_assets.predictions.tables import MODELS, PREDICTED_PLAYERS
+from nba_assets.predictions.tables import PREDICTED_PLAYERS
+from nba_assets.predictions.weekly_tables import MODELS
 from nba_assets.warehouse.base import Warehouse
 
 

@@ -39,22 +39,24 @@ from nba_assets.predictions.prediction_gates import (
 from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.system_assets import system_assets
 from nba_assets.predictions.tables import (
-    ENSEMBLE_WEIGHTS,
     ENSEMBLES,
     FORECAST_ERRORS,
     FORECASTS,
-    MODELS,
     PICKS,
     PLAYER_PREDICTIONS,
     PREDICTED_PLAYERS,
     PREDICTION_REVISIONS,
     SYSTEM_POINT_FORECASTS,
     TRAINED,
-    WEEKLY_CALIBRATION,
-    WEEKLY_CHAMPIONS,
 )
 from nba_assets.predictions.training import TRAINING_DAYS, seen_tables
 from nba_assets.predictions.weekly import WEIGHTS_DAYS
+from nba_assets.predictions.weekly_tables import (
+    ENSEMBLE_WEIGHTS,
+    MODELS,
+    WEEKLY_CALIBRATION,
+    WEEKLY_CHAMPIONS,
+)
 from nba_assets.raw.tables import SCHEDULE
 
 HERE = Path(__file__).parent

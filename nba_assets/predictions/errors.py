@@ -8,7 +8,8 @@ import pandas as pd
 
 from nba_assets.partitions import season_dates, week_of, weeks_of
 from nba_assets.predictions.ensembles import FIXED_WEIGHTS, combined
-from nba_assets.predictions.tables import ENSEMBLE_WEIGHTS, FORECAST_ERRORS, MEMBERS
+from nba_assets.predictions.tables import FORECAST_ERRORS, MEMBERS
+from nba_assets.predictions.weekly_tables import ENSEMBLE_WEIGHTS
 from nba_assets.warehouse.base import Warehouse
 
 # A year and the summer before it: two seasons at most speak for a week.

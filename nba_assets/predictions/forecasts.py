@@ -21,15 +21,14 @@ from nba_assets.predictions.model_gates import OLDEST_WEEKS
 from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.registry import ModelCard, ModelRefusedError, ModelStore
 from nba_assets.predictions.tables import (
-    ENSEMBLE_WEIGHTS,
     FORECAST_COLUMNS,
     FORECASTS,
     MEMBERS,
-    MODELS,
     PREDICTED_PLAYERS,
     SYSTEM_POINT_FORECASTS,
 )
 from nba_assets.predictions.vectors import FeatureMismatchError, vectors
+from nba_assets.predictions.weekly_tables import ENSEMBLE_WEIGHTS, MODELS
 from nba_assets.warehouse.base import Warehouse
 
 LOWEST, HIGHEST = 0.0, 60.0

@@ -27,10 +27,10 @@ from nba_assets.predictions.registry import (
     digests_of,
     golden_of,
 )
-from nba_assets.predictions.tables import MODELS
 from nba_assets.predictions.training import Examples, History, fitted, tested
 from nba_assets.predictions.vectors import CONTRACTS, contract_hash
 from nba_assets.predictions.weekly import week_quality
+from nba_assets.predictions.weekly_tables import MODELS
 from nba_assets.warehouse.base import Warehouse
 
 Row = dict[str, object]

@@ -11,7 +11,8 @@ from nba_assets.gates.publish import Computed
 from nba_assets.partitions import week_of
 from nba_assets.predictions.active import is_active
 from nba_assets.predictions.player_predictions import begun_games, committed_at, frozen_rows
-from nba_assets.predictions.tables import BETS, FORWARD, PICKS, PLAYER_PREDICTIONS, WEEKLY_CHAMPIONS
+from nba_assets.predictions.tables import BETS, FORWARD, PICKS, PLAYER_PREDICTIONS
+from nba_assets.predictions.weekly_tables import WEEKLY_CHAMPIONS
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.frames import typed
 

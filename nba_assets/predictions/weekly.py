@@ -28,12 +28,14 @@ from nba_assets.predictions.leaks import MAX_R2, MIN_LEAK_ROWS, MIN_LINED_MAE, M
 from nba_assets.predictions.registry import ModelRefusedError, ModelStore
 from nba_assets.predictions.tables import (
     BASELINES,
-    ENSEMBLE_WEIGHTS,
     EWMA,
     FORECAST_ERRORS,
-    MODELS,
     PLAYER_PREDICTIONS,
     SYSTEMS,
+)
+from nba_assets.predictions.weekly_tables import (
+    ENSEMBLE_WEIGHTS,
+    MODELS,
     WEEKLY_CALIBRATION,
     WEEKLY_CHAMPIONS,
 )

@@ -23,7 +23,8 @@ from nba_assets.automation.readiness import (
 from nba_assets.predictions.estimators import PointsModel
 from nba_assets.predictions.model_gates import OLDEST_WEEKS
 from nba_assets.predictions.registry import ModelCard, ModelStore
-from nba_assets.predictions.tables import MODELS, PREDICTED_PLAYERS
+from nba_assets.predictions.tables import PREDICTED_PLAYERS
+from nba_assets.predictions.weekly_tables import MODELS
 from nba_assets_tests.precompute.form_world import FormWorld, whole
 from nba_assets_tests.predictions.small_model import card_of, fitted
 

@@ -11,7 +11,7 @@ from nba_assets.predictions.estimators import PointsModel
 from nba_assets.predictions.forecasts import CurrentModels
 from nba_assets.predictions.model_gates import OLDEST_WEEKS
 from nba_assets.predictions.registry import ModelCard, ModelRefusedError, ModelStore
-from nba_assets.predictions.tables import MODELS
+from nba_assets.predictions.weekly_tables import MODELS
 from nba_assets_tests.precompute.form_world import FormWorld, Row, whole
 from nba_assets_tests.predictions.small_model import card_of, fitted
 

@@ -26,11 +26,10 @@ from nba_assets.predictions.prediction_gates import (
     untold_errors,
     untraced_predictions,
 )
-from nba_assets.predictions.tables import (
+from nba_assets.predictions.tables import PICKS, PLAYER_PREDICTIONS
+from nba_assets.predictions.weekly_tables import (
     ENSEMBLE_WEIGHTS,
     MODELS,
-    PICKS,
-    PLAYER_PREDICTIONS,
     WEEKLY_CALIBRATION,
     WEEKLY_CHAMPIONS,
 )

@@ -24,21 +24,23 @@ from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.registry import TWIN_FILE, ModelStore
 from nba_assets.predictions.revisions import lost_versions
 from nba_assets.predictions.tables import (
-    ENSEMBLE_WEIGHTS,
     ENSEMBLES,
     FORECAST_ERRORS,
     FORECASTS,
-    MODELS,
     PICKS,
     PLAYER_PREDICTIONS,
     PREDICTION_REVISIONS,
     PREDICTION_SKIPS,
     TRAINED,
-    WEEKLY_CALIBRATION,
-    WEEKLY_CHAMPIONS,
 )
 from nba_assets.predictions.training import History
 from nba_assets.predictions.vectors import vectors
+from nba_assets.predictions.weekly_tables import (
+    ENSEMBLE_WEIGHTS,
+    MODELS,
+    WEEKLY_CALIBRATION,
+    WEEKLY_CHAMPIONS,
+)
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.settings import WORLD_FILE
 from nba_assets.warehouse.frames import keys_of
