@@ -5,7 +5,7 @@ import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from itertools import product
 from typing import Any
@@ -16,10 +16,11 @@ from nba_assets.analytics.upcoming_tables import CUTOFFS
 from nba_assets.gates.publish import Compute, Computed
 from nba_assets.precompute.features import VERSION
 from nba_assets.predictions import estimators, feature_rows, linear, recipes, training, vectors
-from nba_assets.predictions.estimators import algorithm
+from nba_assets.predictions.estimators import PointsModel, algorithm
 from nba_assets.predictions.forecasts import WITHOUT_ROWS
 from nba_assets.predictions.recipes import RECIPES, Recipe
 from nba_assets.predictions.registry import (
+    SNAPSHOT_FILE,
     TWIN_COLUMNS,
     TWIN_FILE,
     ModelCard,
@@ -27,7 +28,7 @@ from nba_assets.predictions.registry import (
     digests_of,
     golden_of,
 )
-from nba_assets.predictions.training import Examples, History, fitted, tested
+from nba_assets.predictions.training import TEST_WEEKS, Examples, History, fitted, tested
 from nba_assets.predictions.vectors import CONTRACTS, contract_hash
 from nba_assets.predictions.weekly import week_quality
 from nba_assets.predictions.weekly_tables import MODELS
@@ -95,8 +96,14 @@ def _trained(
 ) -> Row:
     recipe = RECIPES[system_id]
     model = fitted(recipe, examples)
-    test = tested(recipe, examples, week)
-    files = {**model.files(), TWIN_FILE: _parquet(test.errors)}
+    kept = examples.between(week - timedelta(weeks=TEST_WEEKS), week - timedelta(days=1))
+    twin = _twin(system_id, cutoff, week, history, store) if len(kept) else None
+    test = tested(recipe, twin, kept)
+    files = {
+        **model.files(),
+        TWIN_FILE: _parquet(test.errors),
+        SNAPSHOT_FILE: history.snapshot(week),
+    }
     first, last = examples.dates
     newest = examples.between(last, last)
     who = f"{newest.rows['player_name'][0]}, {newest.rows['game_id'][0]}"
@@ -105,17 +112,10 @@ def _trained(
         system_id=system_id,
         cutoff=cutoff,
         week=str(week),
-        algorithm=algorithm(),
-        parameters=asdict(recipe.parts),
-        seed=recipe.parts.seed,
-        feature_version=VERSION,
-        feature_names=recipe.features,
-        feature_contract_hash=contract_hash(recipe.features),
+        **_training(recipe, history, week),
         trained_from=str(first),
         trained_through=str(last),
         training_rows=len(examples),
-        snapshot_digest=history.snapshot_digest(week),
-        code_version=CODE_VERSION,
         file_digests=digests_of(files),
         golden=golden_of(newest.rows, recipe.features, model, who),
         metrics=test.metrics,
@@ -136,6 +136,35 @@ def _trained(
         **test.metrics,
         **week_quality(len(history.span(week)) - gaps, history.span(week)),
     }
+
+
+def _training(recipe: Recipe, history: History, week: date) -> dict[str, Any]:
+    """What decides, in a card's words, what a model of a cut-off says: two that agree in it are equal."""
+    return {
+        "algorithm": algorithm(),
+        "parameters": asdict(recipe.parts),
+        "seed": recipe.parts.seed,
+        "feature_version": VERSION,
+        "feature_names": recipe.features,
+        "feature_contract_hash": contract_hash(recipe.features),
+        "snapshot_digest": hashlib.sha256(history.snapshot(week)).hexdigest(),
+        "code_version": CODE_VERSION,
+    }
+
+
+def _twin(
+    system_id: str, cutoff: str, week: date, history: History, store: ModelStore
+) -> PointsModel | None:
+    """The model as of four weeks ago: that of then where it saw the same, or one that is trained now.
+
+    None where it has too few rows.
+    """
+    recipe, then = RECIPES[system_id], week - timedelta(weeks=TEST_WEEKS)
+    seen = history.before(then, cutoff)
+    if seen is None or len(seen) < recipe.min_rows:
+        return None
+    kept = store.equal(system_id, cutoff, _training(recipe, history, then))
+    return kept or fitted(recipe, seen)
 
 
 def _parquet(errors: pd.DataFrame) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -9,14 +10,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.predictions.estimators import Parts, PointsModel
+from nba_assets.predictions.estimators import Floats, Parts, PointsModel
 from nba_assets.predictions.vectors import contract_hash, vectors
 from nba_assets.warehouse.files import write_whole
 
+log = logging.getLogger(__name__)
+
 CARD = "card.json"
+# The digests of the partitions it has seen, date by date.
+SNAPSHOT_FILE = "snapshot.csv"
 TWIN_FILE = "twin_errors.parquet"
 TWIN_COLUMNS = (
     "forecast_points", "actual_points", "forecast_minutes", "actual_minutes", "is_rotation",
@@ -24,6 +30,7 @@ TWIN_COLUMNS = (
 # A golden row is predicted at every load. The same library on another processor may differ in the
 # last digits; a different model does not differ by so little.
 GOLDEN_TOLERANCE = 1e-6
+_FORECAST = ("points", "minutes")
 _AGAIN = "; materialize the registry again for its week, or restore the folder"
 
 
@@ -51,11 +58,11 @@ class ModelCard:
         trained_from: first game date it has seen.
         trained_through: last game date it has seen.
         training_rows: player-games.
-        snapshot_digest: of the digests of all partitions it has seen.
+        snapshot_digest: SHA-256 of `snapshot.csv`, the digests of all partitions it has seen.
         code_version: of the code that trains and reads it.
         file_digests: SHA-256 of each of its files, by name.
         golden: a row of the training data (its feature values by name) with what the model says of it.
-        metrics: of a twin that was kept from the last four weeks.
+        metrics: of a twin that has not seen the last four weeks.
     """
 
     system_id: str
@@ -79,8 +86,7 @@ class ModelCard:
     @property
     def digest(self) -> str:
         """SHA-256 of the card, written in one way whatever wrote its file."""
-        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(_written(asdict(self)).encode()).hexdigest()
 
     @property
     def model_id(self) -> str:
@@ -178,6 +184,24 @@ class ModelStore:
             raise ModelRefusedError(f"model {model_id}: {reason}{_AGAIN}")
         return card, model
 
+    def equal(self, system_id: str, cutoff: str, training: Mapping[str, Any]) -> PointsModel | None:
+        """A version of whatever week that was trained just so; None where none is kept whole.
+
+        Args:
+            system_id: of its forecasts.
+            cutoff: of the rows it is trained on.
+            training: fields of a card that all have to agree.
+        """
+        wanted = _written(training)
+        for folder in sorted(self.root.glob(f"{system_id}-{cutoff}-*"), reverse=True):
+            try:
+                card = self._card(folder.name)
+                if _written({name: getattr(card, name) for name in training}) == wanted:
+                    return self.load(card.model_id, card.digest)[1]
+            except ModelRefusedError as error:
+                log.warning("no model to take instead of training one: %s", error)
+        return None
+
     def _card(self, model_id: str) -> ModelCard:
         """The card of a version, which is the one that its id stands for."""
         folder = self.root / model_id
@@ -209,6 +233,10 @@ class ModelStore:
         return body
 
 
+def _written(fields: Mapping[str, Any]) -> str:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"))
+
+
 def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
     """SHA-256 of each file, by name."""
     return {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
@@ -217,11 +245,14 @@ def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
 def golden_mismatch(card: ModelCard, model: PointsModel) -> str:
     """What the model says of its golden row, where it is not what it said when it was trained."""
     rows = golden_rows(card.golden["features"])
-    points, _ = model.forecast(vectors(rows, card.feature_names))
-    said, told = float(points[0]), card.golden["points"]
-    if abs(said - told) <= GOLDEN_TOLERANCE:
-        return ""
-    return f"its golden row ({card.golden['who']}) is predicted at {said:.6f} points instead of {told:.6f}"
+    forecasts = model.forecast(vectors(rows, card.feature_names))
+    for what, forecast in zip(_FORECAST, forecasts, strict=True):
+        said, told = _first(forecast), card.golden.get(what)
+        is_off = said is None or told is None or abs(said - told) > GOLDEN_TOLERANCE
+        if is_off and said != told:
+            who = card.golden["who"]
+            return f"its golden row ({who}) is predicted at {said} {what} instead of {told}"
+    return ""
 
 
 def golden_rows(features: Mapping[str, float | None]) -> pa.Table:
@@ -232,13 +263,14 @@ def golden_rows(features: Mapping[str, float | None]) -> pa.Table:
 def golden_of(rows: pa.Table, names: Sequence[str], model: PointsModel, who: str) -> dict[str, Any]:
     """The golden row of a new model: the first of the rows, with what the model says of it."""
     row = rows.slice(0, 1)
-    points, _ = model.forecast(vectors(row, names))
     features = {name: row[name][0].as_py() for name in names}
-    return {
-        "who": who,
-        "features": features,
-        "points": float(points[0]),
-    }
+    forecasts = zip(_FORECAST, model.forecast(vectors(row, names)), strict=True)
+    return {"who": who, "features": features, **{what: _first(own) for what, own in forecasts}}
+
+
+def _first(forecast: Floats) -> float | None:
+    """What is said of the first row; None, as a file can keep it, where no such thing is forecast."""
+    return None if np.isnan(forecast[0]) else float(forecast[0])
 
 
 def _unknown_features(card: ModelCard) -> str:

@@ -1,6 +1,5 @@
 """What a model is trained on: feature rows of players who played, joined to what they did, cut at the week."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -99,7 +98,8 @@ class History:
     ) -> None:
         self._warehouse = warehouse
         self._tables = seen_tables(recipe)
-        first = max(first_date, min(weeks) - timedelta(days=TRAINING_DAYS))
+        # A twin sees as many days before weeks that its model has seen.
+        first = max(first_date, min(weeks) - timedelta(weeks=TEST_WEEKS, days=TRAINING_DAYS))
         self._dates = season_dates(first, max(weeks) - timedelta(days=1))
         known = feature_rows(warehouse, self._dates, [*_FACTS, *recipe.features])
         self._rowless = rowless(known)
@@ -147,15 +147,14 @@ class History:
         span = set(self.span(week))
         return {day: words for day, words in self._rowless.items() if day in span}
 
-    def snapshot_digest(self, week: date) -> str:
-        """SHA-256 over the digests of every partition that a model of the week has seen."""
-        digest = hashlib.sha256()
+    def snapshot(self, week: date) -> bytes:
+        """CSV of what a model of the week has seen: the digest of every table's partition, by date."""
         for day in self.span(week):
             if day not in self._digests:
-                own = [str(self._warehouse.digest(table, day)) for table in self._tables]
-                self._digests[day] = f"{day} {' '.join(own)}\n"
-            digest.update(self._digests[day].encode())
-        return digest.hexdigest()
+                own = (self._warehouse.digest(table, day) or "" for table in self._tables)
+                self._digests[day] = ",".join([str(day), *own])
+        head = ",".join(["game_date", *(table.name for table in self._tables)])
+        return "\n".join([head, *(self._digests[day] for day in self.span(week)), ""]).encode()
 
 
 def seen_tables(recipe: Recipe) -> tuple[Table, ...]:
@@ -192,7 +191,7 @@ def fitted(recipe: Recipe, examples: Examples) -> PointsModel:
 
 @dataclass(frozen=True)
 class Test:
-    """A twin of a model, kept from the last weeks, on the target rows of these weeks.
+    """A twin of a model, which has not seen the last weeks, on the target rows of these weeks.
 
     Attributes:
         metrics: columns `test_*` of `predictions.models`.
@@ -203,14 +202,17 @@ class Test:
     errors: pd.DataFrame
 
 
-def tested(recipe: Recipe, examples: Examples, week: date) -> Test:
-    """How a model of the recipe does on weeks that it has not seen: the last four."""
-    starts = week - timedelta(weeks=TEST_WEEKS)
-    seen = examples.between(date.min, starts - timedelta(days=1))
-    kept = examples.between(starts, week - timedelta(days=1))
-    if len(seen) < recipe.min_rows or not len(kept):
+def tested(recipe: Recipe, twin: PointsModel | None, kept: Examples) -> Test:
+    """How a model of the recipe does on weeks that it has not seen.
+
+    Args:
+        recipe: of the model.
+        twin: the model as of before these weeks; None where it would have had too few rows.
+        kept: the weeks' rows.
+    """
+    if twin is None or not len(kept):
         return Test(measured(kept, np.full(len(kept), np.nan)), pd.DataFrame())
-    points, minutes = fitted(recipe, seen).forecast(vectors(kept.rows, recipe.features))
+    points, minutes = twin.forecast(vectors(kept.rows, recipe.features))
     errors = pd.DataFrame(
         {
             "forecast_points": points,

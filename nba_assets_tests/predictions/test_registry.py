@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from nba_assets.predictions.vectors import (
     contract_hash,
     vectors,
 )
-from nba_assets_tests.predictions.small_model import NAMES, SMALL, card_of, fitted, rows
+from nba_assets_tests.predictions.small_model import NAMES, PARTS, SMALL, card_of, fitted, rows
 
 WEEK = date(2023, 11, 13)
 
@@ -157,12 +157,26 @@ def test_a_version_of_what_is_not_known_any_more_is_refused(
     assert said in refusal(store, saved(store, kept, **changes))
 
 
+@pytest.mark.parametrize("what", ["points", "minutes"])
+@pytest.mark.parametrize("told", [0.01, None])
 def test_a_model_that_says_something_else_of_its_golden_row_is_refused(
-    store: ModelStore, kept: ModelCard
+    store: ModelStore, kept: ModelCard, what: str, told: float | None
 ) -> None:
-    golden = {**kept.golden, "points": kept.golden["points"] + 0.01}
+    said = kept.golden[what]
+    golden = {**kept.golden, what: told and said + told}
     found = refusal(store, saved(store, kept, golden=golden))
-    assert "its golden row (A, 20231112_BOS_NYK) is predicted at" in found
+    expected = f"is predicted at {said} {what} instead of {golden[what]}"
+    assert f"its golden row (A, 20231112_BOS_NYK) {expected}" in found
+
+
+def test_a_model_that_forecasts_no_minutes_says_none_of_its_golden_row(store: ModelStore) -> None:
+    parts = replace(PARTS, minutes=None)
+    model = fitted(parts)
+    files = model.files()
+    card = replace(card_of(model, files), parameters=asdict(parts))
+    store.save(card, files)
+    assert card.golden["minutes"] is None
+    assert store.load(card.model_id, card.digest)[0].digest == card.digest
 
 
 @pytest.mark.parametrize(

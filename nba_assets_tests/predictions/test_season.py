@@ -1,5 +1,6 @@
 """A season from features to picks: walk-forward, traced, frozen after tip, and refused where a model is not the one named."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ import pytest
 
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY
 from nba_assets.analytics.upcoming_tables import CUTOFFS, UPCOMING_GAMES
+from nba_assets.definitions import TABLES
 from nba_assets.partitions import dates_between, week_of
 from nba_assets.precompute.tables import (
     ML_FEATURE_STORE,
@@ -21,7 +23,7 @@ from nba_assets.precompute.tables import (
 )
 from nba_assets.predictions.feature_rows import feature_rows
 from nba_assets.predictions.recipes import RECIPES
-from nba_assets.predictions.registry import TWIN_FILE, ModelStore
+from nba_assets.predictions.registry import SNAPSHOT_FILE, TWIN_FILE, ModelStore
 from nba_assets.predictions.revisions import lost_versions
 from nba_assets.predictions.tables import (
     ENSEMBLES,
@@ -33,7 +35,7 @@ from nba_assets.predictions.tables import (
     PREDICTION_SKIPS,
     TRAINED,
 )
-from nba_assets.predictions.training import History
+from nba_assets.predictions.training import TEST_WEEKS, History
 from nba_assets.predictions.vectors import vectors
 from nba_assets.predictions.weekly_tables import (
     ENSEMBLE_WEIGHTS,
@@ -336,6 +338,39 @@ def test_a_missing_model_file_holds_its_system_and_no_other(copy: SeasonWorld) -
     assert lock in said
     assert "materialize" in said
     assert copy.warehouse.digest(FORECASTS["catboost"], LAST) == before, "the last good data stays"
+
+
+def test_a_model_names_every_partition_that_it_has_seen(season: SeasonWorld) -> None:
+    model = frame(season, MODELS["catboost"], LAST_WEEK, LAST_WEEK).iloc[0]
+    path = season.home / "models" / model["model_id"] / SNAPSHOT_FILE
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == model["snapshot_digest"]
+    seen = pd.read_csv(path, index_col="game_date", parse_dates=["game_date"])
+    assert set(seen.columns) >= {ML_FEATURE_STORE.name, PLAYER_GAME_SUMMARY.name}
+    days = [day.date() for day in seen.index]
+    assert days == dates_between(FIRST, LAST_WEEK - timedelta(days=1))
+    for name, digests in seen.items():
+        assert [season.warehouse.digest(TABLES[str(name)], day) for day in days] == list(digests)
+
+
+@pytest.mark.parametrize("models", ["the four weeks old ones", "spoilt ones", "none"])
+def test_a_twin_is_the_model_as_of_four_weeks_ago_whether_that_is_kept_or_not(
+    copy: SeasonWorld, models: str
+) -> None:
+    expected = copy.warehouse.digest(MODELS["catboost"], LAST_WEEK)
+    then = LAST_WEEK - timedelta(weeks=TEST_WEEKS)
+    kept = {folder.name for folder in (copy.home / "models").glob(f"catboost-*-{then}-*")}
+    assert len(kept) == len(CUTOFFS)
+    for folder in (copy.home / "models").iterdir():
+        if folder.name not in kept or models == "none":
+            shutil.rmtree(folder)
+        elif models == "spoilt ones":
+            (folder / "plain.cbm").write_bytes(b"")
+    shutil.rmtree(copy.home / "warehouse/predictions/catboost_models" / f"game_date={LAST_WEEK}")
+    assert copy.run("predictions/catboost_models", LAST_WEEK, LAST_WEEK) == ""
+    assert copy.warehouse.digest(MODELS["catboost"], LAST_WEEK) == expected
+    store = ModelStore(copy.home / "models")
+    for model_id in frame(copy, MODELS["catboost"], LAST_WEEK, LAST_WEEK)["model_id"]:
+        assert len(store.twin_errors(model_id)) > 500
 
 
 def test_without_a_system_the_others_are_published(copy: SeasonWorld) -> None:
