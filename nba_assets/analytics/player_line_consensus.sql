@@ -25,11 +25,23 @@ books AS (
     AND l.observed_at <= g.cutoff_at
   GROUP BY g.game_date, g.game_id, l.player_id, g.cutoff, l.book
 ),
+-- A capture of a game lists every book that offers at its instant: one that is not in the newest has
+-- withdrawn, and its old price beside the others' new ones would be a bet that nobody could make.
+listed AS (
+  SELECT game_date, game_id, player_id, cutoff, MAX(newest_at) AS newest_at
+  FROM books
+  GROUP BY game_date, game_id, player_id, cutoff
+),
+captured AS (
+  SELECT game_date, game_id, cutoff, MAX(newest_at) AS newest_at
+  FROM listed
+  GROUP BY game_date, game_id, cutoff
+),
 newest AS (
   SELECT
-    b.game_date, b.game_id, b.player_id, b.cutoff, b.book, l.line, l.over_decimal, l.under_decimal,
+    n.game_date, n.game_id, n.player_id, n.cutoff, l.book, l.line, l.over_decimal, l.under_decimal,
     l.source, l.source_score, l.is_degraded, l.observed_at,
-    CASE b.book
+    CASE l.book
       WHEN 'draftkings' THEN 1
       WHEN 'fanduel' THEN 2
       WHEN 'betmgm' THEN 3
@@ -38,17 +50,16 @@ newest AS (
       ELSE 6
     END AS preference,
     ROW_NUMBER() OVER (
-      PARTITION BY b.game_date, b.game_id, b.player_id, b.cutoff
-      ORDER BY l.line, b.book, b.player_id
+      PARTITION BY n.game_date, n.game_id, n.player_id, n.cutoff
+      ORDER BY l.line, l.book, n.player_id
     ) AS place,
-    COUNT(*) OVER (PARTITION BY b.game_date, b.game_id, b.player_id, b.cutoff) AS books
-  FROM books AS b
+    COUNT(*) OVER (PARTITION BY n.game_date, n.game_id, n.player_id, n.cutoff) AS books
+  FROM listed AS n
   INNER JOIN lines AS l
-    ON l.game_id = b.game_id
-    AND l.game_date = b.game_date
-    AND l.player_id = b.player_id
-    AND l.book = b.book
-    AND l.observed_at = b.newest_at
+    ON l.game_id = n.game_id
+    AND l.game_date = n.game_date
+    AND l.player_id = n.player_id
+    AND l.observed_at = n.newest_at
 ),
 firsts AS (
   SELECT
@@ -128,6 +139,8 @@ SELECT
   b.over_decimal, b.over_book, b.under_decimal, b.under_book, b.line_observed_at,
   o.line AS opening_line,
   c.line - o.line AS line_move,
+  -- A man whose market is suspended keeps his last line, as information.
+  b.line_observed_at = t.newest_at AS is_offered,
   b.source,
   LEAST(g.source_score, m.source_score) AS source_score,
   LEAST(g.source_score, m.source_score) AS quality_score,
@@ -161,6 +174,10 @@ INNER JOIN best AS b
   AND b.game_date = c.game_date
   AND b.player_id = c.player_id
   AND b.cutoff = c.cutoff
+INNER JOIN captured AS t
+  ON t.game_id = c.game_id
+  AND t.game_date = c.game_date
+  AND t.cutoff = c.cutoff
 LEFT JOIN opening AS o
   ON o.game_id = c.game_id
   AND o.game_date = c.game_date

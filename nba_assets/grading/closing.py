@@ -9,8 +9,9 @@ _MAN = ["game_id", "player_id"]
 def closing_lines(predictions: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
     """The consensus that a prediction's line is held against.
 
-    The lower median over the books of each book's newest main line, as the line itself is made, of
-    captures in the 30 minutes before tip that are later than the one the prediction used.
+    Made as the line itself: the lower median over the books of the newest capture that lists the
+    player, in the 30 minutes before tip and later than the one the prediction used. A book that is not
+    in it has withdrawn.
 
     Args:
         predictions: game_id, player_id, line_observed_at (NULL without a line), tip_at.
@@ -25,9 +26,7 @@ def closing_lines(predictions: pd.DataFrame, lines: pd.DataFrame) -> pd.Series:
     before_tip = offers["tip_at"] - offers["observed_at"]
     is_closing = (before_tip >= pd.Timedelta(0)) & (before_tip <= CLOSING)
     offers = offers[is_closing & (offers["observed_at"] > offers["line_observed_at"])]
-    newest = offers.sort_values([*used, "book", "observed_at"]).drop_duplicates(
-        [*used, "book"], keep="last"
-    )
+    newest = offers[offers["observed_at"] == offers.groupby(used)["observed_at"].transform("max")]
     ordered = newest.sort_values([*used, "line", "book"])
     books = ordered.groupby(used)["book"]
     middle = ordered[books.cumcount() == (books.transform("size") + 1) // 2 - 1]

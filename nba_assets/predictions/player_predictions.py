@@ -36,9 +36,9 @@ from nba_assets.predictions.tables import (
     SYSTEM_POINT_FORECASTS,
     THRESHOLDS,
     WALK_FORWARD,
-    WEEKLY_CALIBRATION,
     WITHDRAWN,
 )
+from nba_assets.predictions.weekly_tables import WEEKLY_CALIBRATION
 from nba_assets.raw.tables import SCHEDULE
 from nba_assets.warehouse.base import Warehouse
 from nba_assets.warehouse.frames import keys_of, typed
@@ -56,6 +56,7 @@ _OF_THE_PLAYER = (
 _OF_THE_LINE = {
     "points_line": "line",
     "line_observed_at": "line_observed_at",
+    "is_offered": "is_offered",
     "over_decimal": "over_decimal",
     "over_book": "over_book",
     "under_decimal": "under_decimal",

@@ -20,7 +20,7 @@ class PickRule:
         min_edge: points between prediction and line.
         min_expected_value: units per unit at the recorded price.
         min_quality: `quality_score`.
-        max_line_age: minutes from the capture of the line to the cut-off. A price of hours ago is not
+        max_line_age: minutes from the capture of line and prices to the cut-off. A price of hours ago is not
             to be had, and what is known since is no edge over it: of the lines recorded of 2023-24,
             a median of 4.5 hours old at lock, the model "won" 60 % of 405 bets.
     """
@@ -34,11 +34,13 @@ class PickRule:
 def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
     """The rows with confidence, recommendation, pass_reason, expected_value and kelly_fraction.
 
-    The side is that of the edge; its price is the best recorded one.
+    The side is that of the edge; its price is the best recorded one. A line that a newer capture of its
+    game does not list is no offer, however young it is.
 
     Args:
-        rows: `system_id`, `line`, `line_observed_at`, `cutoff_at`, `edge`, `p_over`, `p_push`, `p_under`, `over_decimal`,
-            `under_decimal`, `quality_score`, `quality_tier`, `is_bootstrap`, `is_few_minutes`.
+        rows: `system_id`, `line`, `line_observed_at`, `is_offered`, `cutoff_at`, `edge`, `p_over`,
+            `p_push`, `p_under`, `over_decimal`, `under_decimal`, `quality_score`, `quality_tier`,
+            `is_bootstrap`, `is_few_minutes`.
         rule: the thresholds.
     """
     has_line = rows["line"].notna().to_numpy()
@@ -60,6 +62,7 @@ def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
             "few_minutes": rows["is_few_minutes"].to_numpy(dtype=bool),
             "quality": ~(rows["quality_score"].to_numpy(dtype=float) >= rule.min_quality),
             "stale_line": ~(_age(rows) <= rule.max_line_age),
+            "withdrawn_line": ~rows["is_offered"].eq(True).to_numpy(dtype=bool),
             "edge": ~(np.abs(edge) >= rule.min_edge),
             "expected_value": ~(value >= rule.min_expected_value),
         },
@@ -76,7 +79,7 @@ def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
 
 
 def _age(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Minutes from the newest capture of the line to the cut-off; NaN without a line."""
+    """Minutes from the capture of the line to the cut-off; NaN without a line."""
     cut, seen = (pd.to_datetime(rows[n], utc=True) for n in ("cutoff_at", "line_observed_at"))
     return np.asarray((cut - seen).dt.total_seconds() / 60, dtype=float)
 

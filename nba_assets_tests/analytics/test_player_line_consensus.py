@@ -64,10 +64,71 @@ def test_each_book_counts_with_its_newest_line(world: World) -> None:
     rows = [
         prop_line("fanduel", 18.5, EARLY),
         prop_line("fanduel", 21.5, NOON),
-        prop_line("betmgm", 25.5, EARLY),
+        prop_line("betmgm", 19.5, EARLY),
+        prop_line("betmgm", 22.5, NOON),
     ]
     assert offered(world, rows).points_line == 21.5
     assert offered(world, rows, MORNING).points_line == 18.5
+
+
+@pytest.mark.parametrize("before", [timedelta(microseconds=1), timedelta(hours=5)])
+def test_a_book_that_is_gone_from_the_newest_capture_counts_nowhere(
+    world: World, before: timedelta
+) -> None:
+    gone = LOCKED - timedelta(minutes=5) - before
+    newest = LOCKED - timedelta(minutes=5)
+    line = offered(
+        world,
+        [
+            prop_line("fanduel", 20.5, gone, 1.90, 1.90),
+            prop_line("fanduel", 20.5, newest, 1.85, 1.95),
+            prop_line("betmgm", 21.5, newest, 1.80, 2.00),
+            # The best price of both sides, and a lower line: nobody offers them any more.
+            prop_line("draftkings", 20.5, gone, 2.40, 2.40),
+            prop_line("bovada", 18.5, gone, 1.90, 1.90),
+        ],
+    )
+    assert (line.points_line, line.line_books) == (20.5, 2)
+    assert (line.line_lowest, line.line_highest) == (20.5, 21.5)
+    assert (line.over_decimal, line.over_book) == (1.85, "fanduel")
+    assert (line.under_decimal, line.under_book) == (1.95, "fanduel")
+    assert (line.line_observed_at, line.is_offered) == (newest, True)
+
+
+def test_a_suspended_player_keeps_his_last_line_with_its_age_and_is_not_offered(
+    world: World,
+) -> None:
+    lines_of(
+        world,
+        [
+            prop_line("fanduel", 20.5, EARLY, 2.10, 1.70),
+            prop_line("fanduel", 8.5, EARLY, player_id="2"),
+            prop_line("fanduel", 9.5, NOON, player_id="2"),
+        ],
+    )
+    found = world.read(PLAYER_LINE_CONSENSUS).set_index(["player_id", "cutoff"])
+    assert found["is_offered"].to_dict() == {
+        ("1", MORNING): True, ("2", MORNING): True, ("1", LOCK): False, ("2", LOCK): True,
+    }  # fmt: skip
+    suspended = found.loc[[("1", LOCK)]].iloc[0]
+    assert (suspended["points_line"], suspended["over_decimal"]) == (20.5, 2.10)
+    assert suspended["line_observed_at"] == EARLY
+
+
+def test_a_capture_of_another_game_or_after_the_cutoff_withdraws_nothing(world: World) -> None:
+    elsewhere = {"game_id": slate(away="LAL", home="GSW")[0]["game_id"]}
+    lines_of(
+        world,
+        [
+            prop_line("fanduel", 20.5, EARLY),
+            prop_line("fanduel", 8.5, NOON, player_id="2", **elsewhere),
+            prop_line("fanduel", 9.5, LOCKED + timedelta(seconds=1), player_id="3"),
+        ],
+    )
+    world.publish(UPCOMING_GAMES, [*slate(), *slate(away="LAL", home="GSW")])
+    found = world.read(PLAYER_LINE_CONSENSUS)
+    assert set(found["player_id"]) == {"1", "2"}
+    assert found["is_offered"].all()
 
 
 @pytest.mark.parametrize(("cutoff", "cutoff_at"), [(MORNING, TEN), (LOCK, LOCKED)])
@@ -135,18 +196,6 @@ def test_where_no_book_has_a_price_none_has_the_best(world: World) -> None:
     assert pd.isna([line.over_decimal, line.under_decimal]).all()
 
 
-def test_a_line_is_as_old_as_the_newest_capture_of_a_book_that_offers_it(world: World) -> None:
-    line = offered(
-        world,
-        [
-            prop_line("fanduel", 20.5, EARLY),
-            prop_line("bovada", 20.5, TEN),
-            prop_line("betmgm", 22.5, NOON),
-        ],
-    )
-    assert line.line_observed_at == TEN
-
-
 def test_the_opening_is_the_lower_median_of_first_lines_of_books_seen_an_hour_apart(
     world: World,
 ) -> None:
@@ -158,6 +207,9 @@ def test_the_opening_is_the_lower_median_of_first_lines_of_books_seen_an_hour_ap
             prop_line("fanduel", 22.5, NOON),
             prop_line("betmgm", 19.5, EARLY),
             prop_line("betmgm", 23.5, NOON),
+            # What has withdrawn since has opened all the same.
+            prop_line("betrivers", 18.5, EARLY),
+            prop_line("betrivers", 24.5, NOON - timedelta(minutes=30)),
             # Seen once, and twice too soon: neither has an opening.
             prop_line("bovada", 10.5, EARLY),
             prop_line("bet365", 11.5, EARLY),
@@ -165,7 +217,7 @@ def test_the_opening_is_the_lower_median_of_first_lines_of_books_seen_an_hour_ap
         ],
     )
     assert line.opening_line == 18.5
-    assert (line.points_line, line.line_move) == (12.5, -6.0)
+    assert (line.points_line, line.line_move) == (22.5, 4.0)
 
 
 @pytest.mark.parametrize(
@@ -251,8 +303,10 @@ def test_a_range_answers_as_its_days_do(world: World) -> None:
     pd.testing.assert_frame_equal(ranged, daily, check_exact=True)
 
 
+# Captures of a game, 20 minutes each from one hour before EARLY on: the last two are after the lock.
+STEPS = [0, 1, 3, 6, 7, 27, 28, 29, 40]
 CAPTURES = st.dictionaries(
-    st.tuples(st.sampled_from(["1", "2"]), st.sampled_from(ORDER), st.integers(0, 40)),
+    st.tuples(st.sampled_from(["1", "2"]), st.sampled_from(ORDER), st.sampled_from(STEPS)),
     st.tuples(st.integers(39, 43), st.sampled_from([1.8, 1.9, 2.0]), st.sampled_from([1.8, 1.9])),
     min_size=1,
     max_size=25,
@@ -279,7 +333,7 @@ def test_the_query_finds_what_a_naive_count_finds(
         (player_id, cutoff): naive
         for player_id in ("1", "2")
         for cutoff, cutoff_at in ((MORNING, TEN), (LOCK, LOCKED))
-        if (naive := _naive([r for r in rows if r["player_id"] == player_id], cutoff_at))
+        if (naive := _naive(rows, player_id, cutoff_at))
     }
     assert set(found) == set(expected)
     for key, naive in expected.items():
@@ -292,14 +346,16 @@ def _instant(step: int) -> datetime:
     return EARLY - timedelta(hours=1) + timedelta(minutes=20 * step)
 
 
-def _naive(rows: list[Row], cutoff_at: datetime) -> Row | None:
+def _naive(every: list[Row], player_id: str, cutoff_at: datetime) -> Row | None:
+    seen = [row for row in every if row["observed_at"] <= cutoff_at]
+    rows = [row for row in seen if row["player_id"] == player_id]
+    if not rows:
+        return None
     by_book: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda r: r["observed_at"]):
-        if row["observed_at"] <= cutoff_at:
-            by_book.setdefault(row["book"], []).append(row)
-    if not by_book:
-        return None
-    newest = sorted((own[-1] for own in by_book.values()), key=lambda r: r["line"])
+        by_book.setdefault(row["book"], []).append(row)
+    last = max(row["observed_at"] for row in rows)
+    newest = sorted((r for r in rows if r["observed_at"] == last), key=lambda r: r["line"])
     line = newest[(len(newest) - 1) // 2]["line"]
     firsts = sorted(
         own[0]["line"]
@@ -318,7 +374,8 @@ def _naive(rows: list[Row], cutoff_at: datetime) -> Row | None:
         "over_book": over["book"],
         "under_decimal": under["under_decimal"],
         "under_book": under["book"],
-        "line_observed_at": max(r["observed_at"] for r in offers),
+        "line_observed_at": last,
+        "is_offered": last == max(row["observed_at"] for row in seen),
         "opening_line": opening,
         "line_move": None if opening is None else line - opening,
     }

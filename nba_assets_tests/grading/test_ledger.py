@@ -103,12 +103,18 @@ def closing(*lines: Row, of: Row | None = None, **changes: Any) -> tuple[object,
     return row["closing_line"], row["clv"]
 
 
-def test_the_closing_line_is_the_lower_median_of_the_books_last_lines() -> None:
+def test_the_closing_line_is_the_lower_median_of_the_books_of_the_last_capture() -> None:
     lines = [offer(21.5, 20, "fanduel"), offer(22.5, 5, "fanduel"), offer(21.5, 5, "betmgm"),
-             offer(23.5, 1, "bet365"), offer(24.5, 1, "draftkings")]  # fmt: skip
+             offer(23.5, 5, "bet365"), offer(24.5, 5, "draftkings")]  # fmt: skip
     assert closing(*lines) == (22.5, 2.0)
     assert closing(*lines, recommendation="UNDER") == (22.5, -2.0)
     assert closing(*lines, recommendation="PASS") == (22.5, None)
+
+
+def test_a_book_that_is_gone_from_the_last_capture_closes_nothing() -> None:
+    gone = [offer(18.5, 20, "bet365"), offer(19.5, 20, "draftkings"), offer(22.5, 20, "fanduel")]
+    another = offer(9.5, 1, player_id="2")
+    assert closing(*gone, offer(23.5, 5, "fanduel"), another) == (23.5, 3.0)
 
 
 @pytest.mark.parametrize(

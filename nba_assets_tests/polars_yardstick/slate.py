@@ -113,7 +113,7 @@ def upcoming_games(folder: Path, shots: pl.DataFrame, first: date, last: date) -
 
 
 def line_consensus(folder: Path, games: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
-    """`analytics.player_line_consensus`: the lower median of each book's newest line."""
+    """`analytics.player_line_consensus`: the lower median of the books of a player's newest capture."""
     names = ("game_id", "player_id", "market", "book", "line", "over_decimal", "under_decimal",
              "source", "source_score", "is_degraded", "observed_at")  # fmt: skip
     captures = (
@@ -137,20 +137,27 @@ def line_consensus(folder: Path, games: pl.DataFrame, first: date, last: date) -
         .collect()
     )  # fmt: skip
     middle = ((pl.len() + 1) // 2 - 1).cast(pl.Int64)
-    market = captures.group_by(OFFER).agg(
+    of_the_player, of_the_game = (
+        col("observed_at").max().over(keys) for keys in (OFFER, ["game_id", "cutoff"])
+    )
+    newest = captures.with_columns(is_offered=of_the_player == of_the_game).filter(
+        col("observed_at") == of_the_player
+    )
+    market = newest.group_by(OFFER).agg(
         points_line=col("line").sort().get(middle),
         line_books=pl.len().cast(pl.Int64),
         line_lowest=col("line").min(),
         line_highest=col("line").max(),
         lines_score=col("source_score").min(),
         lines_degraded=col("is_degraded").any(),
+        is_offered=col("is_offered").any(),
     )
     opening = (
         captures.filter(col("first_at") + pl.duration(minutes=60) <= col("observed_at"))
         .group_by(OFFER)
         .agg(opening_line=col("first_line").sort().get(middle))
     )
-    offers = captures.join(market.select(*OFFER, "points_line"), on=OFFER).filter(
+    offers = newest.join(market.select(*OFFER, "points_line"), on=OFFER).filter(
         col("line") == col("points_line")
     )
     best = offers.group_by(OFFER).agg(

@@ -209,6 +209,8 @@ class SmallLeague:
             for minutes in (600, 45, 10):
                 line = 12.5 + 4 * number + self._chance.randint(-1, 1)
                 over = self._chance.randint(170, 210) / 100
+                if (book, minutes, number) == (BOOKS[0], 45, 1):
+                    continue  # withdrawn by the lock
                 self._add(
                     "raw.player_prop_lines", **person, market="player_points", book=book, line=line,
                     over_price=-110, under_price=None, over_decimal=over,
