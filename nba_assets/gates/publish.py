@@ -59,7 +59,8 @@ class NoProgress:
 # The first argument is where a table reads what is no table: the landing desk. It is passed on
 # unseen, for this room knows no landing.
 Compute = Callable[[Any, Warehouse, list[date]], Computed]
-# A date's rows that passed, the digests of its inputs by `partition_name` → the rows to publish.
+# A date's rows that passed, the digests of its inputs by `partition_name`, empty of what is not
+# published → the rows to publish.
 Finish = Callable[[pa.Table, Mapping[str, str]], pa.Table]
 
 
@@ -79,6 +80,7 @@ class Step:
         weekly: tables of which the date's week has to be published.
         first_date: before which nothing is kept.
         finish: sees the rows of a date and the digests of its inputs before they are published.
+        optional: tables that are made before it, and that it can do without.
     """
 
     table: Table
@@ -91,6 +93,7 @@ class Step:
     weekly: tuple[Table, ...] = ()
     first_date: date = date.min
     finish: Finish | None = None
+    optional: tuple[Table, ...] = ()
 
     @contextmanager
     def staged(
@@ -153,7 +156,7 @@ class Step:
             if self.finish:
                 digests = {
                     partition_name(t, day): digest_read(warehouse, t, day) or ""
-                    for t in (*self.inputs, *self.weekly)
+                    for t in (*self.inputs, *self.optional, *self.weekly)
                 }
                 rows = self.finish(rows, digests)
             rows, state = self._with_unjudged(rows, state, computed, day)

@@ -158,6 +158,7 @@ def table_asset(
         inputs.weekly,
         room.first_date,
         finish,
+        inputs.optional,
     )
 
     @dg.multi_asset(

@@ -16,7 +16,8 @@ MIN_PREDICTED = 0.5  # of the available; on the worst night of 2021-22, the seas
 MIN_COMMON = 20  # rows; fewer forecasts may agree by chance
 
 OF_PLAYERS = ("out", "team_held", "no_features", "low_quality", "few_games")
-OF_SYSTEMS = ("no_model", "no_value")
+NO_MODEL, NOT_PUBLISHED = "no_model", "not_published"
+OF_SYSTEMS = (NO_MODEL, NOT_PUBLISHED, "no_value")
 ALL_SYSTEMS = "all"
 
 _ROW = ["game_date", "game_id", "player_id", "cutoff"]
@@ -356,8 +357,8 @@ def unknown_skips(skips: pd.DataFrame) -> pd.DataFrame:
     known = (of_all & reason.isin(OF_PLAYERS)) | (
         skips["system_id"].isin(SYSTEMS) & reason.isin(OF_SYSTEMS)
     )
-    # A formula has no model that could be missing.
-    known &= (reason != "no_model") | skips["system_id"].isin(TRAINED)
+    # A formula has no model that could be missing, or refused.
+    known &= ~reason.isin([NO_MODEL, NOT_PUBLISHED]) | skips["system_id"].isin(TRAINED)
     return skips.assign(
         reason="reasons_are_known: " + _who(skips) + ": " + skips["system_id"] + " for " + reason
     )[~known]

@@ -27,9 +27,18 @@ forecasts AS (
   FROM predictions.ensemble
   WHERE game_date BETWEEN @start_date AND @end_date
 ),
--- Whoever forecasts somebody of a date and cut-off has a model there.
+-- Whoever forecasts somebody of a date and cut-off has a model there, also where the table of all
+-- systems is held.
 speaking AS (
-  SELECT DISTINCT game_date, cutoff, system_id FROM forecasts
+  SELECT game_date, cutoff, system_id FROM forecasts
+  UNION DISTINCT
+  SELECT game_date, cutoff, system_id
+  FROM predictions.catboost
+  WHERE game_date BETWEEN @start_date AND @end_date
+  UNION DISTINCT
+  SELECT game_date, cutoff, system_id
+  FROM predictions.catboost_with_line
+  WHERE game_date BETWEEN @start_date AND @end_date
 ),
 skips AS (
   SELECT game_date, game_id, player_id, cutoff, 'all' AS system_id, skip_reason

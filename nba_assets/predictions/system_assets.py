@@ -1,8 +1,11 @@
 """The predictions that are SQL: who is predicted, the formulas, and what became of the forecasts."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY
 from nba_assets.analytics.upcoming_tables import (
@@ -15,6 +18,8 @@ from nba_assets.gates.publish import Finish
 from nba_assets.gates.table_asset import ABSENT, Room, sql_asset
 from nba_assets.precompute.gates import missing_players
 from nba_assets.predictions.gates import (
+    NO_MODEL,
+    NOT_PUBLISHED,
     absent_systems,
     estimated_lines,
     forecasts_of_nobody,
@@ -38,6 +43,7 @@ from nba_assets.predictions.tables import (
     PREDICTED_PLAYERS,
     PREDICTION_SKIPS,
     SYSTEM_POINT_FORECASTS,
+    TRAINED,
 )
 from nba_assets.warehouse.table import Table
 
@@ -100,9 +106,33 @@ def system_assets(room: Room) -> list[dg.AssetsDefinition]:
             partition_gate(
                 "every_player_is_predicted_or_explained", unexplained_players, PREDICTED_PLAYERS
             ),
-            after=[SYSTEM_POINT_FORECASTS, *(FORECASTS[system_id] for system_id in ENSEMBLES)],
+            after=[
+                SYSTEM_POINT_FORECASTS,
+                *(FORECASTS[system_id] for system_id in (*TRAINED, *ENSEMBLES)),
+            ],
+            finish=with_held_systems,
         ),
     ]
+
+
+def with_held_systems(skips: pa.Table, digests: Mapping[str, str]) -> pa.Table:
+    """The skips in which a system whose date is held is not said to have no model.
+
+    A model that was refused and one that there is not leave a date without forecasts alike: whoever
+    is told the one looks for more games, and whoever is told the other for a broken file.
+
+    Args:
+        skips: rows of `predictions.prediction_skips` of one date.
+        digests: of what the date reads, by `partition_name`; empty of what is not published.
+    """
+    read = {name.partition("/")[0]: digest for name, digest in digests.items()}
+    held = [system_id for system_id in TRAINED if not read[FORECASTS[system_id].name]]
+    is_held = pc.and_(
+        pc.equal(skips["skip_reason"], NO_MODEL),
+        pc.is_in(skips["system_id"], value_set=pa.array(held, pa.string())),
+    )
+    reasons = pc.if_else(is_held, NOT_PUBLISHED, skips["skip_reason"])
+    return skips.set_column(skips.column_names.index("skip_reason"), "skip_reason", reasons)
 
 
 def _system(room: Room, system_id: str, *gates: Gate) -> dg.AssetsDefinition:

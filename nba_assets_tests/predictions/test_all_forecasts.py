@@ -168,6 +168,15 @@ def test_a_model_of_one_cutoff_or_date_is_none_of_another(tmp_path: Path) -> Non
     assert own[["cutoff", "skip_reason"]].to_numpy().tolist() == [["morning", "no_model"]]
 
 
+def test_a_model_speaks_also_where_the_table_of_all_systems_is_held(tmp_path: Path) -> None:
+    world = FormWorld(tmp_path)
+    world.publish(PREDICTED_PLAYERS, [predicted("1")])
+    publish(world, [forecast("catboost", "1")])
+    found = skipped(world)
+    assert found["1", "catboost"] == "no_value"
+    assert found["1", "catboost_with_line"] == "no_model"
+
+
 def test_a_skip_is_told_with_the_name_and_quality_of_its_player(tmp_path: Path) -> None:
     world = FormWorld(tmp_path)
     world.publish(PREDICTED_PLAYERS, [predicted("7", skip_reason="low_quality", quality_score=31,

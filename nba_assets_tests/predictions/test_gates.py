@@ -291,14 +291,16 @@ def test_predicted_players_of_finished_games_are_in_their_box_scores(
 @pytest.mark.parametrize(
     "changes",
     [{"skip_reason": "no_value"}, {"skip_reason": "tired"}, {"system_id": "ewma"},
-     {"system_id": "ewma", "skip_reason": "no_model"}, {"system_id": "xgboost_v1", "skip_reason": "no_value"}],
+     {"system_id": "ewma", "skip_reason": "no_model"}, {"system_id": "ewma", "skip_reason": "not_published"},
+     {"system_id": "xgboost_v1", "skip_reason": "no_value"}],
 )  # fmt: skip
 def test_a_skip_for_no_reason_of_its_kind_is_named(changes: Row) -> None:
     known = [skip(), skip(system_id="ewma", skip_reason="no_value"),
-             skip(system_id="catboost", skip_reason="no_model")]  # fmt: skip
+             skip(system_id="catboost", skip_reason="no_model"),
+             skip(system_id="catboost", skip_reason="not_published")]  # fmt: skip
     found = unknown_skips(skips(*known, skip("2", **changes)))
     assert who(found) == ["2"]
-    assert found.index.tolist() == [3]
+    assert found.index.tolist() == [len(known)]
 
 
 def test_players_without_a_forecast_and_without_a_reason_are_named() -> None:

@@ -139,6 +139,10 @@ def test_a_system_that_is_not_published_degrades_what_is_made_of_all(night: Nigh
     reasons = {reason for own in rows["degraded_reasons"] for reason in own}
     assert [r for r in reasons if r.startswith("every_system_is_published")] == list(reasons)
     assert all("predictions.catboost is not published" in reason for reason in reasons)
+    skips = night.published("prediction_skips")
+    why = skips.groupby("system_id")["skip_reason"].agg(set)
+    assert why["catboost"] == {"not_published"}
+    assert why["catboost_with_line"] == {"no_model"}
 
 
 def test_each_forecast_names_the_very_partitions_it_was_made_of(night: Night) -> None:
@@ -178,7 +182,8 @@ def test_a_system_is_optional_to_the_table_of_all_and_the_players_are_not(night:
     optional = {name: spec.metadata.get(OPTIONAL, []) for name, spec in specs.items()}
     assert optional["system_point_forecasts"] == [f"predictions/{name}" for name in MEMBERS]
     assert optional["prediction_skips"] == [
-        "predictions/system_point_forecasts", "predictions/ensemble_fixed", "predictions/ensemble",
+        "predictions/system_point_forecasts", "predictions/catboost",
+        "predictions/catboost_with_line", "predictions/ensemble_fixed", "predictions/ensemble",
     ]  # fmt: skip
     for name in ("system_point_forecasts", "prediction_skips", "forecast_errors", "ewma"):
         deps = {dep.asset_key.to_user_string() for dep in specs[name].deps}
