@@ -41,8 +41,8 @@ from nba_assets.automation.event_log import open_event_log
 from nba_assets.automation.readiness import readiness, show_readiness
 from nba_assets.automation.status import status
 from nba_assets.definitions import TABLES, build_defs, build_desk, build_warehouse
-from nba_assets.grading.report import performance_lines
-from nba_assets.grading.tables import PERFORMANCE_SUMMARY
+from nba_assets.grading.report import performance_lines, reliability_lines
+from nba_assets.grading.tables import PERFORMANCE_SUMMARY, RELIABILITY
 from nba_assets.identity.aliases import COLUMNS
 from nba_assets.landing.assets import key_of
 from nba_assets.partitions import (
@@ -55,6 +55,7 @@ from nba_assets.partitions import (
     weeks_of,
 )
 from nba_assets.predictions.registry import ModelStore
+from nba_assets.predictions.tables import SYSTEMS
 from nba_assets.raw.identity import USER_ALIASES
 from nba_assets.raw.unresolved import unresolved_names_in
 from nba_assets.sandbox.faults import Fault, FaultBook
@@ -217,7 +218,13 @@ def show_status(
 
 @main.command()
 @click.option("--date", "day", type=DAY, help="Up to this date. Default: the newest graded one.")
-def performance(day: datetime | None) -> None:
+@click.option(
+    "--reliability",
+    "of_system",
+    type=click.Choice(list(SYSTEMS)),
+    help="How often came to pass what this system gave a chance, instead.",
+)
+def performance(day: datetime | None, of_system: str | None) -> None:
     """What the systems were off by, and what their bets came to: the season up to a date.
 
     Forward and walk-forward predictions are told apart, and no rate without its count and interval.
@@ -226,11 +233,17 @@ def performance(day: datetime | None) -> None:
     warehouse = build_warehouse(settings)
     last = day.date() if day else settings.last_date or datetime.now(EASTERN).date()
     window = season_dates(settings.first_date, last)
-    graded = sorted(warehouse.published_dates(PERFORMANCE_SUMMARY, window), reverse=True)
+    table = RELIABILITY if of_system else PERFORMANCE_SUMMARY
+    graded = sorted(warehouse.published_dates(table, window), reverse=True)
     # On a date without games nothing is graded.
-    tables = (warehouse.read(PERFORMANCE_SUMMARY, [one]) for one in graded)
-    newest = next((table for table in tables if table.num_rows), PERFORMANCE_SUMMARY.rows([]))
-    for line in performance_lines(newest.to_pandas(), synthetic=settings.synthetic):
+    dates = (warehouse.read(table, [one]) for one in graded)
+    newest = next((rows for rows in dates if rows.num_rows), table.rows([])).to_pandas()
+    lines = (
+        reliability_lines(newest, of_system, synthetic=settings.synthetic)
+        if of_system
+        else performance_lines(newest, synthetic=settings.synthetic)
+    )
+    for line in lines:
         console.print(line, markup=False, soft_wrap=True)
 
 

@@ -276,6 +276,8 @@ def test_status_ends_with_the_last_date_that_was_run(home: Path) -> None:
 def test_performance_of_nothing_graded_says_so(home: Path) -> None:
     found = ask(home, "performance")
     assert (found.exit_code, found.output) == (0, "no graded predictions\n")
+    found = ask(home, "performance", "--reliability", "catboost")
+    assert (found.exit_code, found.output) == (0, "no graded chances of catboost\n")
 
 
 def test_a_date_broken_on_purpose_is_held_and_healed(tmp_path: Path) -> None:

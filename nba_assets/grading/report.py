@@ -1,14 +1,16 @@
 """What the systems are worth, in lines for people. No rate stands without its count and its interval."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
 from nba_assets.grading.intervals import ABOVE, BELOW, NOT_DISTINGUISHABLE
 from nba_assets.grading.performance_summary import SEASON
+from nba_assets.grading.reliability import LINE
 from nba_assets.grading.slices import ALL, PICKS, TARGET
-from nba_assets.predictions.tables import FORWARD, SYSTEMS, WALK_FORWARD
+from nba_assets.predictions.tables import FORWARD, SYSTEMS, THRESHOLDS, WALK_FORWARD
 
 CUTOFFS = ("active", "lock", "morning")
 _VERDICTS = {
@@ -66,6 +68,45 @@ def performance_lines(
                     target, picks = (rows.get((system_id, cutoff, s)) for s in (TARGET, PICKS))
                     said = _said(whole, target, None if synthetic else picks, synthetic)
                     lines.append(f"  {system_id}, {cutoff}: {said}")
+    return lines
+
+
+def reliability_lines(
+    reliability: pd.DataFrame, system_id: str, *, synthetic: bool, cutoffs: Sequence[str] = CUTOFFS
+) -> list[str]:
+    """How often came to pass what a system gave a chance, over the season up to the newest date.
+
+    Args:
+        reliability: rows of `grading.reliability`, of one date or more.
+        system_id: whose chances.
+        synthetic: whether the games are simulated; then nothing is said of lines.
+        cutoffs: that are told of, in this order.
+
+    Returns:
+        A heading per kind, cut-off and threshold, below it one line per bin of chance: how many there
+        were, what they were given on average, and how often it happened, with Wilson's interval.
+    """
+    season = reliability[
+        (reliability["window"] == SEASON) & (reliability["system_id"] == system_id)
+    ]
+    if season.empty:
+        return [f"no graded chances of {system_id}"]
+    day = season["game_date"].max()
+    told = season[season["game_date"] == day]
+    lines = [SYNTHETIC] if synthetic else []
+    for kind, cutoff, threshold in product(_KINDS, cutoffs, (*map(str, THRESHOLDS), LINE)):
+        own = told[
+            (told["kind"] == kind) & (told["cutoff"] == cutoff) & (told["threshold"] == threshold)
+        ]
+        if own.empty or (synthetic and threshold == LINE):
+            continue
+        what = "the line" if threshold == LINE else f"{threshold} points"
+        lines.append(f"{system_id}, {cutoff}, season up to {day}, {kind}: more than {what}")
+        lines += [
+            f"  given {100 * row['mean_probability']:5.1f} %: happened {100 * row['share']:5.1f} % of"
+            f" n={row['graded']:,} (95 % {100 * row['share_low']:.1f} to {100 * row['share_high']:.1f} %)"
+            for row in own.sort_values("bin").to_dict("records")
+        ]
     return lines
 
 

@@ -1,14 +1,14 @@
 """Lines for people: no rate without its count and interval, and nothing of bets on simulated games."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from nba_assets.grading.report import performance_lines
-from nba_assets.grading.tables import PERFORMANCE_SUMMARY
+from nba_assets.grading.report import performance_lines, reliability_lines
+from nba_assets.grading.tables import PERFORMANCE_SUMMARY, RELIABILITY
 from nba_assets_tests.precompute.form_world import DAY, Row, frame, whole
 
 
@@ -135,3 +135,54 @@ def test_lines_need_no_order() -> None:
     rows = [row(cutoff=c, system_id=s) for c in ("morning", "lock") for s in ("ewma", "catboost")]
     assert lines(*rows) == lines(*rows[::-1])
     assert isinstance(frame(PERFORMANCE_SUMMARY, rows), pd.DataFrame)
+
+
+def bin_of(number: int, **changes: Any) -> Row:
+    given: Row = {
+        "game_date": DAY, "system_id": "catboost", "cutoff": "lock", "kind": "forward",
+        "window": "season", "threshold": "20", "bin": number, "graded": 1400,
+        "mean_probability": 0.748, "happened": 1029, "share": 0.735, "share_low": 0.711,
+        "share_high": 0.757,
+    }  # fmt: skip
+    return whole(RELIABILITY, **(given | changes))
+
+
+def chances(*rows: Row, synthetic: bool = False) -> list[str]:
+    return reliability_lines(frame(RELIABILITY, rows), "catboost", synthetic=synthetic)
+
+
+def test_a_chance_is_told_with_its_count_and_interval() -> None:
+    assert chances(bin_of(8)) == [
+        "catboost, lock, season up to 2024-03-05, forward: more than 20 points",
+        "  given  74.8 %: happened  73.5 % of n=1,400 (95 % 71.1 to 75.7 %)",
+    ]
+
+
+def test_chances_are_told_by_kind_cut_off_and_threshold_in_the_order_of_their_bins() -> None:
+    found = chances(
+        bin_of(9, mean_probability=0.85),
+        bin_of(8),
+        bin_of(8, threshold="line"),
+        bin_of(8, kind="walk_forward"),
+        bin_of(8, cutoff="active"),
+        bin_of(8, window="30_days"),
+        bin_of(8, system_id="ewma"),
+        bin_of(8, game_date=DAY - timedelta(days=1)),
+    )
+    assert [line for line in found if not line.startswith(" ")] == [
+        "catboost, active, season up to 2024-03-05, forward: more than 20 points",
+        "catboost, lock, season up to 2024-03-05, forward: more than 20 points",
+        "catboost, lock, season up to 2024-03-05, forward: more than the line",
+        "catboost, lock, season up to 2024-03-05, walk_forward: more than 20 points",
+    ]
+    assert [line[:15] for line in found[3:5]] == ["  given  74.8 %", "  given  85.0 %"]
+
+
+def test_of_simulated_games_no_chance_against_a_line_is_told() -> None:
+    found = chances(bin_of(8), bin_of(8, threshold="line"), synthetic=True)
+    assert "SYNTHETIC" in found[0]
+    assert len(found) == 3
+
+
+def test_without_graded_chances_it_says_so() -> None:
+    assert chances(bin_of(8, system_id="ewma")) == ["no graded chances of catboost"]
