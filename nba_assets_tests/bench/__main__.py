@@ -9,6 +9,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -37,6 +38,9 @@ def main() -> None:
     parser.add_argument("--only", choices=(*parts, *of_homes))
     parser.add_argument("--json", type=Path, help="write the table there, too")
     parser.add_argument(
+        "--keep", type=Path, help="a new folder for the homes that are made, which stay there"
+    )
+    parser.add_argument(
         "--season-home", type=Path, help="a home that holds the raw tables of 2023-24"
     )
     parser.add_argument(
@@ -54,7 +58,12 @@ def main() -> None:
     if chosen.only not in ("load", "sandbox-seasons") and not REPLAY.is_dir():
         raise SystemExit(f"the benchmark reads recorded seasons, and {REPLAY} is not there")
     report = Report()
-    with tempfile.TemporaryDirectory(prefix="nba_assets_bench_") as folder:
+    made_in = (
+        nullcontext(chosen.keep)
+        if chosen.keep
+        else tempfile.TemporaryDirectory(prefix="nba_assets_bench_")
+    )
+    with made_in as folder:
         homes = derived.Homes(
             Path(folder),
             chosen.season_home,
