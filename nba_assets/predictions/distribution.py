@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-# Levels of the kept quantiles, in thousandths; 0 and 1000 are the extremes that were seen.
+# Levels of the kept quantiles, in thousandths; 0 and 1000 are of the extremes that were seen.
 LEVELS = (0, 5, *range(25, 1000, 25), 995, 1000)
 # Errors grow with the forecast; a player of few minutes errs otherwise than a regular of the same
 # forecast, so he is in a bucket of his own.
@@ -16,6 +16,9 @@ EDGES = (8.0, 12.0, 16.0, 20.0, 25.0)
 BUCKETS = ("<8", "8-12", "12-16", "16-20", "20-25", "25+")
 LIMITED = "limited"
 MIN_BUCKET = 100  # errors: with fewer, the tenth percentile is the word of ten games
+# The weeks ahead are others than the weeks behind: on the walk-forward of 2022-23, intervals that were
+# said to hold 80.6 % of 20,147 target rows at lock held 79.6. Errors are told so much wider.
+WIDENING = 1.02
 # Nobody has scored more than 100; the mass beyond what is counted is none.
 MOST_POINTS = 100
 
@@ -49,7 +52,7 @@ def quantiles_by_bucket(
 ) -> dict[str, tuple[Floats, int]]:
     """Quantiles and their count of each bucket; one of few errors takes those of its neighbours too.
 
-    A bucket borrows from the next lower one, then the next higher, until it has enough or there are
+    They are those of the errors, widened around their median by `WIDENING`. A bucket borrows from the next lower one, then the next higher, until it has enough or there are
     no more. One that has none of its own is left out.
 
     Args:
@@ -69,7 +72,13 @@ def quantiles_by_bucket(
             pool.append(own[BUCKETS[other]])
         found[name] = np.concatenate(pool)
     found[LIMITED] = own[LIMITED] if len(own[LIMITED]) >= MIN_BUCKET else residuals
-    return {name: (residual_quantiles(r), len(r)) for name, r in found.items() if len(r)}
+    return {name: (_widened(residual_quantiles(r)), len(r)) for name, r in found.items() if len(r)}
+
+
+def _widened(quantiles: Floats) -> Floats:
+    middle = quantiles[LEVELS.index(500)]
+    found: Floats = middle + WIDENING * (quantiles - middle)
+    return found
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,12 @@ WEEKLY_CALIBRATION = Table(
             " minutes:<15, minutes:15-25, minutes:25+ of forecast minutes",
         ),
         Column("level", "INT64", "thousandths: the share of errors that are lower"),
-        Column("residual", "FLOAT64", "points, or minutes, actual - forecast, at the level"),
+        Column(
+            "residual",
+            "FLOAT64",
+            "points, or minutes, actual - forecast, at the level; of points widened around the median"
+            " by 1.02",
+        ),
         Column("error_rows", "INT64", "past errors that the bucket's quantiles are of"),
         Column(
             "residual_source",

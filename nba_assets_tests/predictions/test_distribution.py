@@ -57,6 +57,15 @@ def test_no_errors_are_no_quantiles() -> None:
     assert quantiles_by_bucket(np.array([]), np.array([], dtype=str)) == {}
 
 
+def test_errors_of_points_are_told_wider_than_they_were_around_their_median() -> None:
+    errors = np.random.default_rng(5).gamma(2.0, 3.0, 5000) - 4
+    told, _ = quantiles_by_bucket(errors, np.full(5000, "<8"))["<8"]
+    were = residual_quantiles(errors)
+    middle = LEVELS.index(500)
+    assert told[middle] == were[middle]
+    assert told - told[middle] == pytest.approx(1.02 * (were - were[middle]))
+
+
 @given(st.lists(st.floats(0, 60), min_size=1, max_size=20))
 def test_probabilities_sum_to_one_and_nothing_is_below_zero(forecasts: list[float]) -> None:
     values = np.array(forecasts)
