@@ -74,3 +74,25 @@ def test_the_demo_ends_with_numbers_that_are_labelled_as_simulated(
     assert re.search(r"League: 1\d\d\.\d points a team, pace \d+\.\d, offensive rating", output)
     assert "nba-assets status" in output
     assert "held back" not in output
+
+
+def test_every_bet_of_a_lock_is_held_against_a_later_line(demo: tuple[Path, str]) -> None:
+    home, _ = demo
+    ledger, predictions, lines = (
+        pd.concat(map(pd.read_parquet, sorted((home / "warehouse" / table).rglob("*.parquet"))))
+        for table in (
+            "grading/prediction_accuracy", "predictions/player_predictions", "raw/player_prop_lines"
+        )
+    )  # fmt: skip
+    bets = ledger[ledger["is_active_row"] & ledger["recommendation"].isin(["OVER", "UNDER"])]
+    assert len(bets) > 1000
+    assert set(bets["cutoff"]) == {"lock"}
+    assert bets["clv"].notna().all()
+    key = ["game_id", "player_id", "system_id", "cutoff", "kind"]
+    used = predictions[[*key, "line_observed_at"]]
+    offers = lines[["game_id", "player_id", "observed_at", "line"]].rename(
+        columns={"line": "closing_line"}
+    )
+    held = bets.merge(used, on=key).merge(offers, on=["game_id", "player_id", "closing_line"])
+    later = held[held["observed_at"] > held["line_observed_at"]]
+    assert len(later[key].drop_duplicates()) == len(bets)

@@ -20,7 +20,7 @@ NIGHTS_WATCHED = 2
 # Before the cut-off of the slate, or the body that was asked for it comes too late to be it.
 SLATE_LEAD = timedelta(minutes=30)
 ASKED_AGAIN_AFTER = timedelta(minutes=15)
-LOCK_ASKED_BEFORE = timedelta(minutes=10)
+ASKED_BEFORE = timedelta(minutes=10)  # a lock, or the tip that closing lines are of
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) ->
     """What to land for a date as of `now`.
 
     What the morning knows half an hour before 10:00 ET; what changes until tip before each `lock`
-    cut-off; results as soon as every game of the date is final, and once more at noon ET of the next
-    day, when the first corrections are in and nothing is waited for any longer. Nothing is asked
-    about a game that cannot be over.
+    cut-off; closing lines before each tip; results as soon as every game of the date is final, and
+    once more at noon ET of the next day, when the first corrections are in and nothing is waited for
+    any longer. Nothing is asked about a game that cannot be over.
 
     Args:
         night: the date and its games.
@@ -70,8 +70,14 @@ def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) ->
     if night.games is None:
         return found
     for lock in sorted({game.lock_at for game in night.games}):
-        if lock - LOCK_ASKED_BEFORE <= now < lock:
+        if lock - ASKED_BEFORE <= now < lock:
             found.append(Wish(f"lock:{day}:{lock:%H%M}", day, _asked_at("lock")))
+    # A tip is often the lock of a later game: what is asked then is asked of every game that has not
+    # begun, and a second run of the same minutes would pay for it twice.
+    if not any(wish.key.startswith("lock:") for wish in found):
+        for tip in sorted({game.tip_at for game in night.games}):
+            if tip - ASKED_BEFORE <= now < tip:
+                found.append(Wish(f"closing:{day}:{tip:%H%M}", day, _asked_at("closing")))
     over = [game.nba_game_id for game in night.games if now >= game.tip_at + GAME_LENGTH]
     if len(over) == len(night.games) and set(over) <= set(final() if over else ()):
         found.append(Wish(f"final:{day}", day, _asked_at("results")))
@@ -136,8 +142,9 @@ def results_sensor(settings: Settings) -> dg.SensorDefinition:
         minimum_interval_seconds=300,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Asks for what the morning knows before 10:00 ET, for line-ups, lines and injuries"
-        " before each lock, for a date's results as soon as all its games are final, for corrections at"
-        " noon ET of the next day, and once more of providers that are late.",
+        " before each lock, for closing lines before each tip, for a date's results as soon as all its"
+        " games are final, for corrections at noon ET of the next day, and once more of providers that"
+        " are late.",
     )
     def notice_results(
         context: dg.SensorEvaluationContext, desk: dg.ResourceParam[Desk]

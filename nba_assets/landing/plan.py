@@ -14,8 +14,8 @@ from nba_assets.sources.transport import Transport
 
 # From tip to the earliest end of a game, with time-outs and the clock's rest; earlier nothing is asked.
 GAME_LENGTH = timedelta(hours=2, minutes=30)
-# How long before its lock a snapshot is the closing one, which may use the credits in reserve: it is
-# asked for ten minutes before.
+# How long before its lock, or before its tip where closing lines are asked for, a snapshot is the last
+# one, which may use the credits in reserve: it is asked for ten minutes before.
 CLOSING = timedelta(minutes=15)
 # A report that is named by its hour is printed up to half an hour after it.
 REPORT_DELAY = timedelta(minutes=30)
@@ -104,15 +104,7 @@ class Plan:
     def due(self, feed: Feed, subject: Subject, asked: Asked) -> list[Due]:
         """The instants at which the subject is asked about, and where; live there is only now."""
         if self._settings.source == "live":
-            if self._settings.odds_history and feed.history and self._is_past(feed, subject):
-                missing = self._snapshots_missing(feed, subject, asked)
-                return [Due(subject, at, feed.history) for at in missing]
-            reason = self._not_due(feed, subject)
-            if reason == "known":
-                asked.known += 1
-            elif reason:
-                asked.not_due.append(reason)
-            return [] if reason else [Due(subject, self._transport.now(), feed.routes)]
+            return self._due_now(feed, subject, asked)
         if subject.hour:
             # A report is printed once: the first cut-off that looks back to it asks for it.
             games = self._readings.expected(subject.day) or ()
@@ -122,7 +114,7 @@ class Plan:
                 if _report_hour(c) == subject.hour
             )
             return [Due(subject, min(looking), feed.routes)]
-        found = set()
+        instants = set()
         for name in feed.instants:
             if name == "opening":
                 # One instant for the whole season: answered once for all of its dates.
@@ -130,14 +122,31 @@ class Plan:
                 if season in self._opened:
                     continue
             if name == "lock":
-                found |= set(
+                instants |= set(
                     self._readings.cutoffs(
                         feed, subject.day, self._readings.expected(subject.day) or (), subject
                     )
                 )
+            elif name == "closing":
+                closing = self._readings.closing(feed, subject)
+                instants |= {closing} if closing else set()
             else:
-                found.add(self._readings.instant(name, subject.day))
-        return [Due(subject, at, feed.routes) for at in sorted(found)]
+                instants.add(self._readings.instant(name, subject.day))
+        return [Due(subject, at, feed.routes) for at in sorted(instants)]
+
+    def _due_now(self, feed: Feed, subject: Subject, asked: Asked) -> list[Due]:
+        found: list[Due] = []
+        if self._settings.odds_history and feed.history:
+            missing = self._snapshots_missing(feed, subject, asked)
+            found = [Due(subject, at, feed.history) for at in missing]
+            if self._is_past(feed, subject):
+                return found
+        reason = self._not_due(feed, subject)
+        if reason == "known":
+            asked.known += 1
+        elif reason:
+            asked.not_due.append(reason)
+        return found if reason else [*found, Due(subject, self._transport.now(), feed.routes)]
 
     def opened(self, feed: Feed, subjects: Sequence[Subject]) -> None:
         """What opens a season was answered: no other date of it asks again."""
@@ -163,10 +172,21 @@ class Plan:
         return [plan[n] for n in closing]
 
     def _snapshots_missing(self, feed: Feed, subject: Subject, asked: Asked) -> list[datetime]:
-        """Live only: the cut-offs of a past date that neither a capture nor the archive answers yet."""
+        """Live only: the instants past that neither a capture nor the archive answers yet.
+
+        The cut-offs once the last has passed, the closing lines once the game has begun: until then
+        the provider itself is asked, at a tenth of the archive's price.
+        """
+        now = self._transport.now()
+        last_cutoff = self._last_cutoff(feed, subject)
+        closing = self._readings.closing(feed, subject)
         missing = []
         for at in self._readings.snapshots(feed, subject):
-            newest = self._readings.read(feed, subject, at).observed_at
+            # What was captured after the closing instant and before the tip is nearer to it.
+            until = subject.game.tip_at if subject.game and at == closing else at
+            if now <= max(until, last_cutoff):
+                continue
+            newest = self._readings.read(feed, subject, until).observed_at
             is_known = newest is not None and at - newest <= feed.max_age
             if not is_known and (known := self._readings.identified(feed, subject, at)):
                 asked_for = [feed.request(route, replace(known, at=at)) for route in feed.history]
@@ -183,20 +203,32 @@ class Plan:
         return cost if cost and self._readings.identified(feed, due.subject, due.at) else 0
 
     def _is_closing(self, feed: Feed, due: Due) -> bool:
-        """Whether what is asked is the last word before a lock, and no archive's."""
+        """Whether what is asked is the last word before a lock or a tip, and no archive's."""
         if "lock" not in feed.instants or due.routes is feed.history:
             return False
-        games = self._readings.expected(due.subject.day) or ()
-        locks = self._readings.cutoffs(feed, due.subject.day, games, due.subject)
-        return any(lock - CLOSING <= due.at <= lock for lock in locks)
+        subject = due.subject
+        games = self._readings.expected(subject.day) or ()
+        ends = self._readings.cutoffs(feed, subject.day, games, subject)
+        if subject.game and "closing" in feed.instants:
+            ends.append(subject.game.tip_at)
+        return any(end - CLOSING <= due.at <= end for end in ends)
 
-    def _is_past(self, feed: Feed, subject: Subject) -> bool:
-        """Live only: whether what is asked now would come after the subject's last cut-off."""
-        if self._settings.source != "live" or not feed.is_pregame:
-            return False
+    def _last_cutoff(self, feed: Feed, subject: Subject) -> datetime:
         games = self._readings.expected(subject.day) or ()
         cutoffs = self._readings.cutoffs(feed, subject.day, games, subject)
-        last = max([*cutoffs, self._readings.instant("slate", subject.day)])
+        return max([*cutoffs, self._readings.instant("slate", subject.day)])
+
+    def _is_past(self, feed: Feed, subject: Subject) -> bool:
+        """Live only: whether what is asked now would come too late for all that it is asked for.
+
+        That is the subject's last cut-off; of closing lines the tip, and not their instant: books move
+        until the ball goes up, and what a late run hears by then is the better closing line.
+        """
+        if self._settings.source != "live" or not feed.is_pregame:
+            return False
+        last = self._last_cutoff(feed, subject)
+        if subject.game and "closing" in feed.instants:
+            last = max(last, subject.game.tip_at)
         return self._transport.now() > last
 
     def _not_due(self, feed: Feed, subject: Subject) -> str:

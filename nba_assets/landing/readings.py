@@ -79,15 +79,17 @@ class Readings:
     def instant(self, name: Instant, day: date) -> datetime:
         """The instant a date is asked and read for; what is known before tip is never cut later.
 
-        `lock` is that of the date's last game; a single game's is `ExpectedGame.lock_at`.
+        `lock` and `closing` are those of the date's last game; a single game's are
+        `ExpectedGame.lock_at` and `closing_at`.
         """
         as_of = self.settings.as_of
         if name == "results":
             return as_of or results_instant(day)
         season = season_of(day)
-        if name == "lock":
-            locks = [game.lock_at for game in self.expected(day) or ()]
-            return self.cut(max(locks, default=slate_instant(day)))
+        if name in ("lock", "closing"):
+            games = self.expected(day) or ()
+            last = [game.lock_at if name == "lock" else game.closing_at for game in games]
+            return self.cut(max(last, default=slate_instant(day)))
         return self.cut(slate_instant(season.first if name == "opening" and season else day))
 
     def cut(self, cutoff: datetime) -> datetime:
@@ -121,10 +123,22 @@ class Readings:
             found.add(self.instant("slate", day))
         return sorted(found)
 
+    def closing(self, feed: Feed, subject: Subject) -> datetime | None:
+        """The instant a feed is asked for a game's closing lines; None where it has none.
+
+        It is apart from the cut-offs: only grading reads what is observed after the lock.
+        """
+        if subject.game is None or "closing" not in feed.instants:
+            return None
+        return self.cut(subject.game.closing_at)
+
     def snapshots(self, feed: Feed, subject: Subject) -> list[datetime]:
         """The instants that a provider's archive is asked for about a subject."""
         cutoffs = self.cutoffs(feed, subject.day, self.expected(subject.day) or (), subject)
-        return sorted({*cutoffs, self.instant("slate", subject.day)})
+        closing = self.closing(feed, subject)
+        return sorted(
+            {*cutoffs, self.instant("slate", subject.day), *([closing] if closing else [])}
+        )
 
     def schedule(self, day: date, name: Instant = "results") -> Reading:
         """The season file as it answers for the date."""

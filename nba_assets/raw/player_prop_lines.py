@@ -1,7 +1,7 @@
 """Bookmakers' offers → main lines of players' points, every snapshot and every book, as of its capture."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -14,7 +14,8 @@ from nba_assets.identity.games import Event
 from nba_assets.identity.names import player_lookup
 from nba_assets.identity.registry import Registry, Resolution
 from nba_assets.landing.desk import Desk, Reading
-from nba_assets.partitions import season_of
+from nba_assets.landing.readings import NO_LIMIT
+from nba_assets.partitions import season_of, slate_instant
 from nba_assets.raw.entity import Entity, Row, in_metadata, provenance, source_name
 from nba_assets.raw.identity import registry_of
 from nba_assets.raw.lines import (
@@ -156,19 +157,35 @@ def prop_lines(
         notes = found.notes[day]
         found.unknown_events += unknown_odds_events(desk, day, games, notes)
         caught = [c for game in games for c in _odds_captures(desk, game, notes)]
-        told = {
-            c.game.game_id
-            for c in caught
-            if c.game.is_before_tip(c.observed_at) and any(q.outcomes for q in c.quotes)
-        }
-        if len(told) < len(games):
-            untold = [game for game in games if game.game_id not in told]
-            caught += _bettingpros_captures(desk, day, games, untold, notes, found)
+        told_at = _told_at(caught)
+        if any(told_at.get(game.game_id, NO_LIMIT) > slate_instant(day) for game in games):
+            caught += _bettingpros_captures(desk, day, games, told_at, notes, found)
         rows = [row for capture in caught for row in _rows_of(desk, registry, capture, found)]
         kept, repeated = settled(rows, PLAYER_PROP_LINES.key, _STATEMENT, notes)
         found.rows += kept
         found.repeated += repeated
     return found
+
+
+def _told_at(caught: Iterable[Capture]) -> dict[str, datetime]:
+    """When The Odds API was first seen to have lines of a game, before its tip."""
+    found: dict[str, datetime] = {}
+    for capture in caught:
+        game, at = capture.game, capture.observed_at
+        if game.is_before_tip(at) and any(quotes.outcomes for quotes in capture.quotes):
+            found[game.game_id] = min(at, found.get(game.game_id, at))
+    return found
+
+
+def _judged_at(subject: Subject, observed_at: datetime) -> datetime:
+    """When it is decided whether a game needs a capture of BettingPros: at the first cut-off after it.
+
+    What The Odds API tells later must not take back lines that rows of that cut-off were made from.
+    After the lock it is the tip: only closing lines are left to be told.
+    """
+    assert subject.game is not None
+    ends = (slate_instant(subject.day), subject.game.lock_at, subject.game.tip_at)
+    return min((end for end in ends if end >= observed_at), default=subject.game.tip_at)
 
 
 def _odds_captures(desk: Desk, game: LinedGame, notes: LineNotes) -> Iterator[Capture]:
@@ -181,11 +198,11 @@ def _bettingpros_captures(
     desk: Desk,
     day: date,
     games: Sequence[LinedGame],
-    untold: Sequence[LinedGame],
+    told_at: Mapping[str, datetime],
     notes: LineNotes,
     found: PropLines,
 ) -> Iterator[Capture]:
-    """BettingPros' telling of the games that have no line yet; `games` are all of the date."""
+    """BettingPros' telling of a date's games, as long as The Odds API has told of no line."""
     season = season_of(day)
     assert season is not None
     about = Subject(day, season)
@@ -198,9 +215,14 @@ def _bettingpros_captures(
                 listed.setdefault(key, reading)
     source = source_name(desk, BETTINGPROS_EVENTS.name)
     found.unknown_events += matched(day, listed, games, notes, source)[1]
-    for game in untold:
+    for game in games:
+        first_told = told_at.get(game.game_id, NO_LIMIT)
+        if first_told <= slate_instant(day):
+            continue
         for reading in captures(desk, BETTINGPROS_OFFERS, game.subject, notes):
             assert reading.observed_at is not None
+            if first_told <= _judged_at(game.subject, reading.observed_at):
+                continue
             offered, unreadable = _offered(reading)
             common = {
                 "game_date": day,
@@ -251,7 +273,7 @@ def _rows_of(desk: Desk, registry: Registry, capture: Capture, found: PropLines)
     degraded = (
         []
         if capture.feed is ODDS_PLAYER_POINTS
-        else [f"{capture.feed.name} instead of {ODDS_PLAYER_POINTS.name}: no line before tip"]
+        else [f"{capture.feed.name} instead of {ODDS_PLAYER_POINTS.name}: no line by then"]
     )
     common = {
         **game.columns(capture.observed_at),

@@ -25,7 +25,7 @@ PLACES = 10  # players of a side that somebody quotes
 IN_PLAY = timedelta(minutes=10)  # between two in-play quotes
 
 _QUOTED_AT = (time(9), time(13), time(17))  # Eastern, of the game's date
-_LAST_HOURS = range(180, 0, -30)  # minutes before the tip
+_LAST_HOURS = (*range(180, 0, -30), 10)  # minutes before the tip; the last are the closing prices
 _FIRST_IN_PLAY = timedelta(minutes=5)
 
 # The simulation's own constants, as a good model of the league would have them.

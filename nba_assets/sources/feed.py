@@ -17,8 +17,10 @@ from nba_assets.sources.teams import BY_TRICODE, Team
 SCHEDULE_TABLE = "raw.schedule"
 
 LOCK_LEAD = timedelta(minutes=30)  # the `lock` cut-off of a game, before its own tip
+# When the books' last word is asked for. No cut-off of a prediction: bets are graded against it.
+CLOSING_LEAD = timedelta(minutes=5)
 
-Instant = Literal["opening", "slate", "lock", "results"]
+Instant = Literal["opening", "slate", "lock", "closing", "results"]
 Per = Literal["league", "season", "date", "hour", "team", "game"]
 
 # The values stats.nba.com knows; the cup final counts in no log.
@@ -48,6 +50,14 @@ class ExpectedGame:
     def lock_at(self) -> datetime:
         """The game's `lock` cut-off: 30 minutes before its tip, as the slate knew it."""
         return (self.slate_tip_at or self.tip_at) - LOCK_LEAD
+
+    @property
+    def closing_at(self) -> datetime:
+        """The instant of the game's closing lines: 5 minutes before its tip, as it is known by now.
+
+        A fact for grading: a tip that was moved since the slate moves it, and no cut-off.
+        """
+        return self.tip_at - CLOSING_LEAD
 
 
 @dataclass(frozen=True)

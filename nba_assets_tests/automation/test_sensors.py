@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,7 @@ SECOND = timedelta(seconds=1)
 RESULTS = tuple(f.name for f in FEEDS if "results" in f.instants and not f.on_demand)
 MORNING = tuple(f.name for f in FEEDS if {"opening", "slate"} & set(f.instants) and not f.on_demand)
 UNTIL_TIP = tuple(f.name for f in FEEDS if "lock" in f.instants and not f.on_demand)
+CLOSING = ("odds_player_points", "bettingpros_offers")
 EARLY, LATE = (
     ExpectedGame("0022500001", "BOS", "NYK", utc("2025-10-23T23:00Z")),
     ExpectedGame("0022500002", "LAL", "GSW", utc("2025-10-24T02:30Z")),
@@ -104,6 +106,35 @@ def test_what_changes_until_tip_is_wished_once_before_each_lock() -> None:
         # What came after the cut-off would not be known at it.
         assert key not in wished(game.lock_at)
     assert {"nba_lineups", "odds_player_points", "nba_injury_report"} <= set(UNTIL_TIP)
+
+
+def test_closing_lines_are_wished_once_before_each_tip() -> None:
+    for game in (EARLY, LATE):
+        key = f"closing:2025-10-23:{game.tip_at:%H%M}"
+        assert key not in wished(game.tip_at - timedelta(minutes=11))
+        for now in (game.tip_at - timedelta(minutes=10), game.tip_at - SECOND):
+            assert [(w.key, w.feeds) for w in wishes(NIGHT, lambda: set(), now)] == [
+                ("slate:2025-10-23", MORNING),
+                (key, CLOSING),
+            ]
+        assert key not in wished(game.tip_at)
+
+
+def test_closing_lines_follow_a_tip_that_was_moved_and_two_of_one_tip_are_one_wish() -> None:
+    moved = replace(EARLY, slate_tip_at=EARLY.tip_at, tip_at=EARLY.tip_at + timedelta(minutes=45))
+    twin = replace(moved, nba_game_id="0022500003", away="MIA", home="CHI")
+    night = Night(DAY, (moved, twin))
+    assert wished(EARLY.tip_at - SECOND, night) == ["slate:2025-10-23"]
+    assert wished(moved.tip_at - SECOND, night) == ["slate:2025-10-23", "closing:2025-10-23:2345"]
+    assert f"lock:2025-10-23:{EARLY.lock_at:%H%M}" in wished(EARLY.lock_at - SECOND, night)
+
+
+def test_the_lock_of_a_later_game_asks_for_the_closing_lines_of_an_earlier_one() -> None:
+    later = replace(LATE, tip_at=EARLY.tip_at + timedelta(minutes=30))
+    night = Night(DAY, (EARLY, later))
+    assert wished(EARLY.tip_at - SECOND, night) == ["slate:2025-10-23", "lock:2025-10-23:2300"]
+    assert set(CLOSING) <= set(UNTIL_TIP)
+    assert wished(later.tip_at - SECOND, night)[1:] == ["closing:2025-10-23:2330"]
 
 
 def test_each_cut_off_is_asked_for_once_it_has_passed_and_not_before() -> None:

@@ -290,22 +290,30 @@ def test_where_no_bookmaker_can_be_read_the_game_has_no_line_and_is_named(
 
 
 @pytest.mark.parametrize(
-    ("table", "number"), [(PROPS, 1), (GAME_LINES, 2)], ids=["players", "games"]
+    ("table", "number", "late"),
+    # Of the lock, and where closing lines are asked for, of 10 minutes before the tip.
+    [(PROPS, 1, r"150\.0|170\.0"), (GAME_LINES, 2, r"150\.0")],
+    ids=["players", "games"],
 )
 def test_a_line_that_the_later_of_two_clocks_calls_after_the_tip_is_quarantined(
-    league: League, books: Faulty, table: str, number: int
+    league: League, books: Faulty, table: str, number: int, late: str
 ) -> None:
     fixture = league.games_on(CLOCKS)[number]
     held = held_of(books, table, CLOCKS, "line_before_tip", our_id(fixture))
     assert len(held) > 20
     assert (held["observed_at"] > fixture.tip_at).all()
-    assert held["quarantine_reason"].str.contains(r" observed 150\.0 minutes after tip").all()
+    said = held["quarantine_reason"].str.extract(r" observed (\S+) minutes after tip")[0]
+    assert said.str.fullmatch(late).all()
     rows = books.platform.read(table, CLOCKS)
     rows = rows[rows["game_id"] == our_id(fixture)]
     # The capture of the morning stays, dated by the later clock.
     well = books.platform.read(table, CLOCKS)
     well = well[well["game_id"] == faulty_game(league, CLOCKS, 4)]
-    assert set(rows["observed_at"]) == {well["observed_at"].min() + THREE_HOURS}
+    is_odds = rows["source"].str.contains("odds")
+    assert set(rows.loc[is_odds, "observed_at"]) == {well["observed_at"].min() + THREE_HOURS}
+    # By that clock nothing was told by 10:00: there BettingPros stands in, and nowhere else.
+    assert (rows.loc[~is_odds, "observed_at"] <= slate_instant(CLOCKS)).all()
+    assert (~is_odds).any() == (table == PROPS)
     asset = table.replace(".", "/")
     assert books.state(asset, CLOCKS) == "degraded"
     assert "line_before_tip" in books.reason(asset, CLOCKS)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -95,6 +96,25 @@ def test_only_closing_snapshots_may_use_the_reserve(
     assert [seen.path.partition("?")[0] for seen in provider.seen] == [f"/{ODDS}/0022500001"]
     assert asked.bodies == 1
     assert "2 of 3 requests not asked" in asked.failed[0]
+
+
+def test_closing_lines_of_the_game_that_is_about_to_begin_may_use_it_too(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    serve(provider, page(1))
+    left(tmp_path, 15)
+    desk = with_games(desk_in(tmp_path, provider, clock), *GAMES)
+    closed = replace(PRICED, name="closed", instants=("slate", "lock", "closing"))
+    for before, asked_about in ((20, []), (15, ["0022500001"]), (0, ["0022500001"])):
+        clock.instant = TIP - timedelta(minutes=before)
+        provider.seen.clear()
+        assert desk.ask(PRICED, DAY).requests == 0
+        left(tmp_path, 15)
+        desk.ask(closed, DAY)
+        seen = [one.path.partition("?")[0] for one in provider.seen]
+        assert seen == [f"/{ODDS}/{game_id}" for game_id in asked_about]
+    clock.instant = TIP + timedelta(seconds=1)
+    assert desk.ask(closed, DAY).requests == 0
 
 
 def test_even_closing_snapshots_stop_where_nothing_is_left(

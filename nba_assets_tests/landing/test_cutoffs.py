@@ -12,7 +12,12 @@ from nba_assets.sources.feed import Feed
 from nba_assets.sources.feeds.balldontlie import BDL_BOX_SCORES
 from nba_assets.sources.feeds.espn import ESPN_SCOREBOARD
 from nba_assets.sources.feeds.nba_slate import NBA_INJURY_REPORT, NBA_LINEUPS, NBA_OFFICIALS
-from nba_assets.sources.feeds.odds import ODDS_EVENTS, ODDS_PLAYER_POINTS
+from nba_assets.sources.feeds.odds import (
+    BETTINGPROS_OFFERS,
+    ODDS_EVENTS,
+    ODDS_GAME_LINES,
+    ODDS_PLAYER_POINTS,
+)
 from nba_assets_tests.landing.by_hand import DAY, LEAGUE, ODDS, TIP, desk_in, landed, with_games
 from nba_assets_tests.sources.payloads import game
 from nba_assets_tests.sources.provider import Provider, Reply, TestClock
@@ -20,7 +25,7 @@ from nba_assets_tests.sources.provider import Provider, Reply, TestClock
 LIVE = f"/{ODDS}/v4/sports/basketball_nba"
 PAST = f"/{ODDS}/v4/historical/sports/basketball_nba"
 HOUR = timedelta(hours=1)
-LOCK = TIP - timedelta(minutes=30)
+LOCK, CLOSING = TIP - timedelta(minutes=30), TIP - timedelta(minutes=5)
 SLATE = slate_instant(DAY)
 EVENT = {
     "id": "e1",
@@ -35,11 +40,12 @@ def wrapped(data: Any, at: datetime) -> Reply:
 
 
 def archive(provider: Provider) -> None:
-    """The archive's newest snapshot before each cut-off: five minutes before it."""
-    early, late = SLATE - HOUR / 12, LOCK - HOUR / 12
+    """The archive's newest snapshot before each instant: five minutes before it."""
+    early, late, last = (at - HOUR / 12 for at in (SLATE, LOCK, CLOSING))
     provider.serve(f"{PAST}/events", wrapped([EVENT], early), wrapped([EVENT], late))
     odds = {**EVENT, "bookmakers": []}
-    provider.serve(f"{PAST}/events/e1/odds", wrapped(odds, early), wrapped(odds, late))
+    replies = (wrapped(odds, at) for at in (early, late, last))
+    provider.serve(f"{PAST}/events/e1/odds", *replies)
 
 
 def officials(day: str) -> Reply:
@@ -87,10 +93,14 @@ def test_the_archive_is_asked_for_each_cut_off_where_the_setting_allows_it(
     asked = desk.ask(ODDS_PLAYER_POINTS, DAY)
     assert asked.failed == []
     cut_offs = ["date=2025-10-21T14%3A00%3A00Z", "date=2025-10-21T23%3A00%3A00Z"]
+    closing = "date=2025-10-21T23%3A25%3A00Z"
     assert dates(provider) == [
         *((f"{PAST}/events", at) for at in cut_offs),
-        *((f"{PAST}/events/e1/odds", at) for at in cut_offs),
+        *((f"{PAST}/events/e1/odds", at) for at in (*cut_offs, closing)),
     ]
+    (subject,), _ = desk.subjects(ODDS_PLAYER_POINTS, DAY)
+    for at in (SLATE, LOCK, CLOSING):
+        assert desk.read(ODDS_PLAYER_POINTS, subject, at).observed_at == at - HOUR / 12
 
 
 def test_what_the_archive_had_lands_under_its_snapshots_instant_and_is_read(
@@ -115,9 +125,9 @@ def test_the_archive_is_not_paid_twice_for_one_snapshot(
     for feed in (ODDS_EVENTS, ODDS_PLAYER_POINTS):
         desk.ask(feed, DAY)
     paid = len(provider.seen)
-    for feed in (ODDS_EVENTS, ODDS_PLAYER_POINTS):
+    for feed, instants in ((ODDS_EVENTS, 2), (ODDS_PLAYER_POINTS, 3)):
         asked = desk.ask(feed, DAY)
-        assert (asked.state, asked.requests, asked.known) == ("answered", 0, 2)
+        assert (asked.state, asked.requests, asked.known) == ("answered", 0, instants)
     assert len(provider.seen) == paid
 
 
@@ -141,12 +151,96 @@ def test_a_sweep_of_the_archive_is_held_to_its_own_price(
     desk = late_desk(tmp_path, provider, clock, odds_history="1")
     desk.ask(ODDS_EVENTS, DAY)
     provider.seen.clear()
-    # Nineteen a day: enough for two live answers of one credit, not for two of the archive's ten.
+    # Nineteen a day: enough for three live answers of one credit, not for two of the archive's ten.
     state = tmp_path / "hosts" / f"{ODDS}.json"
     state.write_text(json.dumps({"credits_left": 19 * 10 * 10 // 9, "credits_month": "2025-10-01"}))
     asked = desk.ask(ODDS_PLAYER_POINTS, DAY)
     assert provider.seen == []
-    assert "credits: 20 needed" in asked.failed[0]
+    assert "credits: 30 needed" in asked.failed[0]
+
+
+@pytest.fixture
+def evening(tmp_path: Path, provider: Provider, clock: TestClock) -> Desk:
+    """A desk that may buy of the archive: the morning heard of the event alone, the lock of its odds."""
+    odds = {**EVENT, "bookmakers": []}
+    provider.serve(f"{PAST}/events/e1/odds", wrapped(odds, SLATE - HOUR / 12))
+    provider.serve(f"{LIVE}/events", Reply(body=json.dumps([EVENT]).encode()))
+    provider.serve(f"{LIVE}/events/e1/odds", Reply(body=json.dumps(odds).encode()))
+    desk = with_games(desk_in(tmp_path, provider, clock, odds_history="1"))
+    clock.instant = SLATE - HOUR / 6
+    assert desk.ask(ODDS_EVENTS, DAY).requests == 1
+    clock.instant = LOCK - HOUR / 6
+    for feed in (ODDS_EVENTS, ODDS_PLAYER_POINTS, ODDS_GAME_LINES):
+        assert desk.ask(feed, DAY).requests == 1
+    provider.seen.clear()
+    return desk
+
+
+def test_closing_lines_are_asked_for_until_the_tip_and_those_of_games_are_not(
+    evening: Desk, provider: Provider, clock: TestClock
+) -> None:
+    missed = (f"{PAST}/events/e1/odds", "date=2025-10-21T14%3A00%3A00Z")
+    live = (f"{LIVE}/events/e1/odds", "")
+    clock.instant = LOCK + HOUR / 3
+    # The odds of the morning were missed, and are bought once the lock has passed.
+    evening.ask(ODDS_GAME_LINES, DAY)
+    assert dates(provider) == [missed]
+    provider.seen.clear()
+    evening.ask(ODDS_PLAYER_POINTS, DAY)
+    assert dates(provider) == [missed, live]
+    provider.seen.clear()
+    clock.instant = TIP
+    assert evening.ask(ODDS_PLAYER_POINTS, DAY).requests == 1
+    clock.instant = TIP + timedelta(seconds=1)
+    assert evening.ask(ODDS_PLAYER_POINTS, DAY).requests == 0
+    assert dates(provider) == [live]
+
+
+def test_a_closing_line_that_was_heard_after_its_instant_is_not_bought(
+    evening: Desk, provider: Provider, clock: TestClock
+) -> None:
+    clock.instant = TIP - HOUR / 30
+    evening.ask(ODDS_PLAYER_POINTS, DAY)
+    provider.seen.clear()
+    clock.instant = TIP + HOUR
+    assert evening.ask(ODDS_PLAYER_POINTS, DAY).requests == 0
+
+
+def test_a_closing_line_that_nobody_heard_is_bought_when_the_game_has_begun(
+    evening: Desk, provider: Provider, clock: TestClock
+) -> None:
+    clock.instant = TIP + timedelta(seconds=1)
+    evening.ask(ODDS_PLAYER_POINTS, DAY)
+    assert [at for _, at in dates(provider)] == [
+        "date=2025-10-21T14%3A00%3A00Z",
+        "date=2025-10-21T23%3A25%3A00Z",
+    ]
+
+
+@pytest.mark.parametrize("feed", [ODDS_PLAYER_POINTS, BETTINGPROS_OFFERS], ids=lambda f: f.name)
+def test_the_closing_instant_is_no_cut_off(
+    tmp_path: Path, provider: Provider, clock: TestClock, feed: Feed
+) -> None:
+    late = game(tip="2025-10-22T02:30:00Z")
+    desk = with_games(desk_in(tmp_path, provider, clock), late)
+    games = desk.expected(DAY)
+    assert games is not None
+    (subject,), _ = desk.subjects(feed, DAY)
+    lock = games[0].lock_at
+    assert desk.cutoffs(feed, DAY, games) == [SLATE, lock]
+    assert desk.cutoffs(feed, DAY, games, subject) == [lock]
+    assert desk.closing(feed, subject) == lock + timedelta(minutes=25)
+    assert desk.closing(ODDS_GAME_LINES, subject) is None
+
+
+def test_no_closing_line_is_asked_for_later_than_the_setting_allows(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    early = LOCK + HOUR / 6
+    desk = with_games(desk_in(tmp_path, provider, clock, source="sandbox", as_of=early.isoformat()))
+    (subject,), _ = desk.subjects(ODDS_PLAYER_POINTS, DAY)
+    assert desk.closing(ODDS_PLAYER_POINTS, subject) == early
+    assert desk.cutoffs(ODDS_PLAYER_POINTS, DAY, desk.expected(DAY) or (), subject) == [LOCK]
 
 
 def test_a_game_that_no_list_of_events_names_is_not_asked_about_and_no_failure(

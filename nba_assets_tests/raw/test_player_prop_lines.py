@@ -15,7 +15,7 @@ from nba_assets.definitions import build_desk
 from nba_assets.identity.aliases import Aliases
 from nba_assets.identity.registry import Evidence, Registry
 from nba_assets.landing.desk import Desk
-from nba_assets.partitions import results_instant
+from nba_assets.partitions import results_instant, slate_instant
 from nba_assets.raw.lines import games_without_lines, lines_after_tip
 from nba_assets.raw.player_prop_lines import (
     PLAYER_PROP_LINES,
@@ -67,7 +67,8 @@ PEOPLE = (
 REGISTRY = Registry(
     [Evidence(i, name, team, 2025, DAY - timedelta(days=9)) for i, name, team in PEOPLE]
 )
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SLATE = slate_instant(DAY)
 
 
 @pytest.fixture
@@ -338,7 +339,7 @@ def test_bettingpros_serves_where_the_odds_api_has_nothing(desk: Desk) -> None:
     assert (row["bettingpros_event_id"], row["odds_event_id"]) == ("27001", None)
     assert (row["landing_path"], row["observed_at"]) == (path, LOCK)
     assert row["degraded_reasons"] == [
-        "bettingpros_offers instead of odds_player_points: no line before tip"
+        "bettingpros_offers instead of odds_player_points: no line by then"
     ]
 
 
@@ -347,6 +348,39 @@ def test_bettingpros_is_not_mixed_into_a_game_that_the_odds_api_has(desk: Desk) 
     land_offers(desk, offer("Jalen Brunson", BETTINGPROS_BOOKS))
     bare = scheduled("LAL", "GSW", tip_at=TIP)
     assert told(read(desk, scheduled(tip_at=TIP), bare)) == [(BRUNSON, "fanduel", 27.5)]
+
+
+@pytest.mark.parametrize(
+    ("offered_at", "told_at", "is_kept"),
+    [
+        (SLATE - MINUTE, SLATE, False),
+        (SLATE - MINUTE, SLATE + SECOND, True),
+        (SLATE + MINUTE, LOCK, False),
+        (LOCK, LOCK + MINUTE, False),
+        (LOCK, LOCK + MINUTE + SECOND, True),
+        (LOCK + 2 * MINUTE, TIP, False),
+        (TIP - MINUTE, TIP + SECOND, True),
+    ],
+)
+def test_what_the_odds_api_tells_after_a_cut_off_takes_back_no_line_that_was_told_before_it(
+    desk: Desk, offered_at: datetime, told_at: datetime, is_kept: bool
+) -> None:
+    land_events(desk, event(), at=min(offered_at, told_at))
+    land_offers(desk, offer("Jalen Brunson", BETTINGPROS_BOOKS), at=offered_at)
+    before = read(desk).rows
+    land_odds(desk, odds(book("fanduel", line("Jalen Brunson", 27.5))), told_at)
+    after = read(desk)
+    kept = [row for row in after.rows if row["source"] == "bettingpros_offers"]
+    assert len(before) == 2
+    assert kept == (before if is_kept else [])
+    assert (BRUNSON, "fanduel", 27.5) in told(after)
+
+
+def test_an_offer_that_is_not_needed_is_not_judged(desk: Desk) -> None:
+    """One that cannot be read would be held against a date that it says nothing of."""
+    land_odds(desk, odds(book("fanduel", line("Jalen Brunson", 27.5))), LOCK)
+    land_offers(desk, offer("Jalen Brunson", BETTINGPROS_BOOKS, participants=[]), at=LOCK)
+    assert read(desk).unreadable == []
 
 
 def test_bettingpros_serves_where_the_odds_api_was_seen_only_after_tip(desk: Desk) -> None:
@@ -599,5 +633,7 @@ def test_a_night_of_the_sandbox_is_read_from_landing_to_lines(tmp_path: Path) ->
         assert set(rows["game_id"]) == games
         assert rows["source"].str.startswith("sandbox:").all()
         assert len(unresolved) <= len(players) // 100
-        assert (rows["minutes_before_tip"] >= 30).all()
-        assert rows["observed_at"].nunique() > 1
+        closing = rows["minutes_before_tip"] < 30
+        assert set(rows.loc[closing, "minutes_before_tip"]) == {10.0}
+        assert set(rows.loc[closing, "game_id"]) == games
+        assert rows.loc[~closing, "observed_at"].nunique() > 1

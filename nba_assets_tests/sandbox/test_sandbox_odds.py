@@ -136,12 +136,13 @@ def test_there_is_no_market_before_nine_in_the_morning(league: League, fixture: 
         assert page(league, odds_url(fixture), query, opening)["bookmakers"]
 
 
-def test_lines_move_at_noon_in_the_evening_and_every_half_hour_before_the_tip(
+def test_lines_move_at_noon_in_the_evening_every_half_hour_before_the_tip_and_at_the_close(
     league: League, fixture: Fixture
 ) -> None:
     nine = morning_of(fixture.day)
     expected = {nine, nine + timedelta(hours=4), nine + timedelta(hours=8)}
     expected |= {fixture.tip_at - timedelta(minutes=30 * n) for n in range(1, 7)}
+    expected.add(fixture.tip_at - timedelta(minutes=10))
     seen = set()
     as_of = nine
     while as_of < fixture.tip_at:

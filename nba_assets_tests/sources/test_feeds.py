@@ -206,7 +206,12 @@ def test_the_readme_lists_the_feeds_of_the_register() -> None:
         for line in readme.splitlines()
         if re.match(r"\| `\w+` \|", line)
     ]
-    words = {"opening": "opening night", "slate": "morning", "lock": "before each tip"}
+    words = {
+        "opening": "opening night",
+        "slate": "morning",
+        "lock": "before each tip",
+        "closing": "at each tip",
+    }
     found = {row[0].strip("`"): row[1:] for row in rows}
     assert list(found) == [feed.name for feed in FEEDS]
     for feed in FEEDS:
