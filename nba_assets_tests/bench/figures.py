@@ -87,6 +87,17 @@ def errors(rows: pd.DataFrame, cutoff: str, report: Report) -> None:
             )
 
 
+def learned_against_fixed(rows: pd.DataFrame, cutoff: str, report: Report) -> None:
+    """Whether weights that are learned on past weeks are worth learning: the two ensembles on the same rows."""
+    own = paired(rows, "ensemble", "ensemble_fixed")
+    if len(own):
+        gaps = own["other"] - own["abs_error"]
+        report.note(
+            f"mean error of ensemble at {cutoff} against ensemble_fixed on the same rows",
+            f"{told(gaps, own['game_date'])}, n={len(own):,}",
+        )
+
+
 def against_the_line(rows: pd.DataFrame, report: Report) -> None:
     """Lined target rows at lock: without seeing the line, and with it."""
     for system_id, least, promise in (
@@ -166,6 +177,7 @@ def figures(home: Path, first: date, last: date, report: Report) -> None:
         report.note(f"predicted at {cutoff} who did not play", f"{100 * sat:.1f} % of {len(own):,}")
         rows = every[(every["cutoff"] == cutoff) & every["is_target"]]
         errors(rows, cutoff, report)
+        learned_against_fixed(rows, cutoff, report)
         calibration(rows, cutoff, report)
         if cutoff == "lock":
             against_the_line(rows, report)
