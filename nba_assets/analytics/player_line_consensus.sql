@@ -8,7 +8,7 @@ WITH games AS (
 lines AS (
   SELECT
     game_date, game_id, player_id, book, line, over_decimal, under_decimal, source, source_score,
-    is_degraded, observed_at
+    is_degraded, observed_at, superseded_at
   FROM raw.player_prop_lines
   WHERE game_date BETWEEN @start_date AND @end_date
     AND market = 'player_points'
@@ -25,21 +25,11 @@ books AS (
     AND l.observed_at <= g.cutoff_at
   GROUP BY g.game_date, g.game_id, l.player_id, g.cutoff, l.book
 ),
--- A capture of a game lists every book that offers at its instant: one that is not in the newest has
--- withdrawn, and its old price beside the others' new ones would be a bet that nobody could make.
-listed AS (
-  SELECT game_date, game_id, player_id, cutoff, MAX(newest_at) AS newest_at
-  FROM books
-  GROUP BY game_date, game_id, player_id, cutoff
-),
-captured AS (
-  SELECT game_date, game_id, cutoff, MAX(newest_at) AS newest_at
-  FROM listed
-  GROUP BY game_date, game_id, cutoff
-),
+-- A capture of a game lists whoever offers at its instant: who is not in the newest has withdrawn, and
+-- an old price beside the others' new ones would be a bet that nobody could make.
 newest AS (
   SELECT
-    n.game_date, n.game_id, n.player_id, n.cutoff, l.book, l.line, l.over_decimal, l.under_decimal,
+    g.game_date, g.game_id, l.player_id, g.cutoff, l.book, l.line, l.over_decimal, l.under_decimal,
     l.source, l.source_score, l.is_degraded, l.observed_at,
     CASE l.book
       WHEN 'draftkings' THEN 1
@@ -50,16 +40,16 @@ newest AS (
       ELSE 6
     END AS preference,
     ROW_NUMBER() OVER (
-      PARTITION BY n.game_date, n.game_id, n.player_id, n.cutoff
-      ORDER BY l.line, l.book, n.player_id
+      PARTITION BY g.game_date, g.game_id, l.player_id, g.cutoff
+      ORDER BY l.line, l.book, l.player_id
     ) AS place,
-    COUNT(*) OVER (PARTITION BY n.game_date, n.game_id, n.player_id, n.cutoff) AS books
-  FROM listed AS n
+    COUNT(*) OVER (PARTITION BY g.game_date, g.game_id, l.player_id, g.cutoff) AS books
+  FROM games AS g
   INNER JOIN lines AS l
-    ON l.game_id = n.game_id
-    AND l.game_date = n.game_date
-    AND l.player_id = n.player_id
-    AND l.observed_at = n.newest_at
+    ON l.game_id = g.game_id
+    AND l.game_date = g.game_date
+    AND l.observed_at <= g.cutoff_at
+    AND (l.superseded_at IS NULL OR l.superseded_at > g.cutoff_at)
 ),
 firsts AS (
   SELECT
@@ -139,8 +129,6 @@ SELECT
   b.over_decimal, b.over_book, b.under_decimal, b.under_book, b.line_observed_at,
   o.line AS opening_line,
   c.line - o.line AS line_move,
-  -- A man whose market is suspended keeps his last line, as information.
-  b.line_observed_at = t.newest_at AS is_offered,
   b.source,
   LEAST(g.source_score, m.source_score) AS source_score,
   LEAST(g.source_score, m.source_score) AS quality_score,
@@ -174,10 +162,6 @@ INNER JOIN best AS b
   AND b.game_date = c.game_date
   AND b.player_id = c.player_id
   AND b.cutoff = c.cutoff
-INNER JOIN captured AS t
-  ON t.game_id = c.game_id
-  AND t.game_date = c.game_date
-  AND t.cutoff = c.cutoff
 LEFT JOIN opening AS o
   ON o.game_id = c.game_id
   AND o.game_date = c.game_date

@@ -77,9 +77,9 @@ LINE_BLOCK = (
     Column(
         "points_line",
         "FLOAT64",
-        "points: lower median over the books of the newest capture that lists him, so that some book"
-        " offers it; a book that is not in it has withdrawn",
-        "no book had a line",
+        "points: lower median over the books of the game's newest capture, so that some book offers"
+        " it; who is not in it has withdrawn",
+        "no book offered one",
     ),
     Column("line_books", "INT64", "books of that capture", "no book had a line"),
     Column("line_lowest", "FLOAT64", "points, over the books", "no book had a line"),
@@ -124,12 +124,6 @@ PLAYER_LINE_CONSENSUS = Table(
     columns=(
         *PLAYER_AT_A_CUTOFF,
         *(replace(c, null_means=None) if c.name in _NEVER_NULL else c for c in LINE_BLOCK),
-        Column(
-            "is_offered",
-            "BOOL",
-            "the newest capture of the game lists him; else his market is suspended or withdrawn, and"
-            " his last line is to be read, not bet on",
-        ),
         *PREGAME_QUALITY,
     ),
 )

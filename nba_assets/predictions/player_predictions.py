@@ -56,7 +56,6 @@ _OF_THE_PLAYER = (
 _OF_THE_LINE = {
     "points_line": "line",
     "line_observed_at": "line_observed_at",
-    "is_offered": "is_offered",
     "over_decimal": "over_decimal",
     "over_book": "over_book",
     "under_decimal": "under_decimal",

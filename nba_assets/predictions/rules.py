@@ -20,9 +20,9 @@ class PickRule:
         min_edge: points between prediction and line.
         min_expected_value: units per unit at the recorded price.
         min_quality: `quality_score`.
-        max_line_age: minutes from the capture of line and prices to the cut-off. A price of hours ago is not
-            to be had, and what is known since is no edge over it: of the lines recorded of 2023-24,
-            a median of 4.5 hours old at lock, the model "won" 60 % of 405 bets.
+        max_line_age: minutes from the capture of line and prices to the cut-off. A price of hours ago
+            is not to be had, and what is known since is no edge over it: of the lines recorded of
+            2023-24, a median of 4.5 hours old at lock, the model "won" 60 % of 405 bets.
     """
 
     min_edge: float = 1.5
@@ -34,12 +34,11 @@ class PickRule:
 def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
     """The rows with confidence, recommendation, pass_reason, expected_value and kelly_fraction.
 
-    The side is that of the edge; its price is the best recorded one. A line that a newer capture of its
-    game does not list is no offer, however young it is.
+    The side is that of the edge; its price is the best recorded one.
 
     Args:
-        rows: `system_id`, `line`, `line_observed_at`, `is_offered`, `cutoff_at`, `edge`, `p_over`,
-            `p_push`, `p_under`, `over_decimal`, `under_decimal`, `quality_score`, `quality_tier`,
+        rows: `system_id`, `line`, `line_observed_at`, `cutoff_at`, `edge`, `p_over`, `p_push`,
+            `p_under`, `over_decimal`, `under_decimal`, `quality_score`, `quality_tier`,
             `is_bootstrap`, `is_few_minutes`.
         rule: the thresholds.
     """
@@ -62,7 +61,6 @@ def judged(rows: pd.DataFrame, rule: PickRule) -> pd.DataFrame:
             "few_minutes": rows["is_few_minutes"].to_numpy(dtype=bool),
             "quality": ~(rows["quality_score"].to_numpy(dtype=float) >= rule.min_quality),
             "stale_line": ~(_age(rows) <= rule.max_line_age),
-            "withdrawn_line": ~rows["is_offered"].eq(True).to_numpy(dtype=bool),
             "edge": ~(np.abs(edge) >= rule.min_edge),
             "expected_value": ~(value >= rule.min_expected_value),
         },

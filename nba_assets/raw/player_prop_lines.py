@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -100,6 +101,12 @@ PLAYER_PROP_LINES = Table(
         PRICE_FORMAT,
         MINUTES_BEFORE_TIP,
         BOOK_UPDATED_AT,
+        Column(
+            "superseded_at",
+            "TIMESTAMP",
+            "the game's next capture, whatever it lists: until then this is what the book offers, UTC",
+            "no later capture",
+        ),
         Column("odds_event_id", "STRING", "The Odds API's id of the game", "of another source"),
         Column(
             "bettingpros_event_id", "STRING", "BettingPros' id of the game", "of another source"
@@ -160,7 +167,12 @@ def prop_lines(
         told_at = _told_at(caught)
         if any(told_at.get(game.game_id, NO_LIMIT) > slate_instant(day) for game in games):
             caught += _bettingpros_captures(desk, day, games, told_at, notes, found)
-        rows = [row for capture in caught for row in _rows_of(desk, registry, capture, found)]
+        next_at = _next_at(caught, told_at)
+        rows = [
+            {**row, "superseded_at": next_at.get((capture.game.game_id, capture.observed_at))}
+            for capture in caught
+            for row in _rows_of(desk, registry, capture, found)
+        ]
         kept, repeated = settled(rows, PLAYER_PROP_LINES.key, _STATEMENT, notes)
         found.rows += kept
         found.repeated += repeated
@@ -175,6 +187,25 @@ def _told_at(caught: Iterable[Capture]) -> dict[str, datetime]:
         if game.is_before_tip(at) and any(quotes.outcomes for quotes in capture.quotes):
             found[game.game_id] = min(at, found.get(game.game_id, at))
     return found
+
+
+def _next_at(
+    caught: Iterable[Capture], told_at: Mapping[str, datetime]
+) -> dict[tuple[str, datetime], datetime]:
+    """Of a game and the instant of a capture, the instant of the next one.
+
+    As long as BettingPros stands in, an empty body of The Odds API is no word of what is offered.
+    """
+    instants: dict[str, set[datetime]] = defaultdict(set)
+    for game, feed, _, observed_at, *_ in caught:
+        told = told_at.get(game.game_id, NO_LIMIT)
+        if feed is BETTINGPROS_OFFERS or observed_at >= told:
+            instants[game.game_id].add(observed_at)
+    return {
+        (game_id, at): following
+        for game_id, own in instants.items()
+        for at, following in pairwise(sorted(own))
+    }
 
 
 def _judged_at(subject: Subject, observed_at: datetime) -> datetime:
@@ -231,7 +262,8 @@ def _bettingpros_captures(
                 "landing_path": reading.path,
             }
             found.unreadable += [{**common, **offer} for offer in unreadable]
-            for event_id, quotes in sorted(offered.items()):
+            # A body without offers is a capture, too: what was offered before it is withdrawn.
+            for event_id, quotes in sorted(offered.items()) or [("", [])]:
                 yield Capture(
                     game, BETTINGPROS_OFFERS, reading, reading.observed_at, event_id, quotes
                 )

@@ -92,27 +92,32 @@ def test_a_book_that_is_gone_from_the_newest_capture_counts_nowhere(
     assert (line.line_lowest, line.line_highest) == (20.5, 21.5)
     assert (line.over_decimal, line.over_book) == (1.85, "fanduel")
     assert (line.under_decimal, line.under_book) == (1.95, "fanduel")
-    assert (line.line_observed_at, line.is_offered) == (newest, True)
+    assert line.line_observed_at == newest
 
 
-def test_a_suspended_player_keeps_his_last_line_with_its_age_and_is_not_offered(
-    world: World,
-) -> None:
+def test_who_is_suspended_in_the_newest_capture_has_no_line(world: World) -> None:
     lines_of(
         world,
         [
             prop_line("fanduel", 20.5, EARLY, 2.10, 1.70),
             prop_line("fanduel", 8.5, EARLY, player_id="2"),
-            prop_line("fanduel", 9.5, NOON, player_id="2"),
+            prop_line("fanduel", 9.5, LOCKED, player_id="2"),
         ],
     )
-    found = world.read(PLAYER_LINE_CONSENSUS).set_index(["player_id", "cutoff"])
-    assert found["is_offered"].to_dict() == {
-        ("1", MORNING): True, ("2", MORNING): True, ("1", LOCK): False, ("2", LOCK): True,
-    }  # fmt: skip
-    suspended = found.loc[[("1", LOCK)]].iloc[0]
-    assert (suspended["points_line"], suspended["over_decimal"]) == (20.5, 2.10)
-    assert suspended["line_observed_at"] == EARLY
+    found = world.read(PLAYER_LINE_CONSENSUS)
+    told = set(zip(found["player_id"], found["cutoff"], strict=True))
+    assert told == {("1", MORNING), ("2", MORNING), ("2", LOCK)}
+
+
+@pytest.mark.parametrize(
+    ("empty_at", "cutoffs"),
+    [(TEN, set()), (LOCKED, {MORNING}), (LOCKED + timedelta(microseconds=1), {MORNING, LOCK})],
+)
+def test_a_capture_that_lists_nobody_withdraws_the_whole_market(
+    world: World, empty_at: datetime, cutoffs: set[str]
+) -> None:
+    lines_of(world, [prop_line("fanduel", 20.5, EARLY, superseded_at=empty_at)])
+    assert set(world.read(PLAYER_LINE_CONSENSUS)["cutoff"]) == cutoffs
 
 
 def test_a_capture_of_another_game_or_after_the_cutoff_withdraws_nothing(world: World) -> None:
@@ -127,8 +132,8 @@ def test_a_capture_of_another_game_or_after_the_cutoff_withdraws_nothing(world: 
     )
     world.publish(UPCOMING_GAMES, [*slate(), *slate(away="LAL", home="GSW")])
     found = world.read(PLAYER_LINE_CONSENSUS)
-    assert set(found["player_id"]) == {"1", "2"}
-    assert found["is_offered"].all()
+    told = set(zip(found["player_id"], found["cutoff"], strict=True))
+    assert told == {("1", MORNING), ("1", LOCK), ("2", LOCK)}
 
 
 @pytest.mark.parametrize(("cutoff", "cutoff_at"), [(MORNING, TEN), (LOCK, LOCKED)])
@@ -354,8 +359,10 @@ def _naive(every: list[Row], player_id: str, cutoff_at: datetime) -> Row | None:
     by_book: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda r: r["observed_at"]):
         by_book.setdefault(row["book"], []).append(row)
-    last = max(row["observed_at"] for row in rows)
+    last = max(row["observed_at"] for row in seen)
     newest = sorted((r for r in rows if r["observed_at"] == last), key=lambda r: r["line"])
+    if not newest:
+        return None
     line = newest[(len(newest) - 1) // 2]["line"]
     firsts = sorted(
         own[0]["line"]
@@ -375,7 +382,6 @@ def _naive(every: list[Row], player_id: str, cutoff_at: datetime) -> Row | None:
         "under_decimal": under["under_decimal"],
         "under_book": under["book"],
         "line_observed_at": last,
-        "is_offered": last == max(row["observed_at"] for row in seen),
         "opening_line": opening,
         "line_move": None if opening is None else line - opening,
     }

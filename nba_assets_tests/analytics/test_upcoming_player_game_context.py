@@ -389,7 +389,7 @@ def test_the_team_the_opponent_and_the_line_ride_along(world: World) -> None:
         "cutoff": "lock", "cutoff_at": slate()[1]["cutoff_at"], "points_line": 20.5,
         "line_books": 2, "line_lowest": 20.5, "line_highest": 21.5, "over_decimal": 1.9,
         "over_book": "fanduel", "under_decimal": 1.95, "under_book": "draftkings",
-        "line_observed_at": slate()[0]["cutoff_at"], "is_offered": True, **quality(),
+        "line_observed_at": slate()[0]["cutoff_at"], **quality(),
     }  # fmt: skip
     world.publish(PLAYER_LINE_CONSENSUS, [line])
     found = tonight(world, some("n0", "n1"), travel_miles=190.0, rest_advantage=-1, starters_out=2)

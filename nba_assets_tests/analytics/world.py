@@ -239,11 +239,17 @@ def prop_line(
         "under_decimal": under,
         **_quality("odds_player_points", "landing_path"),
         "observed_at": observed_at,
+        "superseded_at": None,
         **changes,
     }
 
 
 def lines_of(world: World, rows: Iterable[Row], days: Sequence[date] = (DAY,)) -> None:
-    """Publish lines, and the slates that they are offered for."""
+    """Publish lines, each until the next of its game, and the slates that they are offered for."""
+    rows = list(rows)
+    for row in rows:
+        later = {r["observed_at"] for r in rows if r["game_id"] == row["game_id"]}
+        ends = (at for at in later if at > row["observed_at"])
+        row["superseded_at"] = row["superseded_at"] or min(ends, default=None)
     world.publish(UPCOMING_GAMES, [row for day in days for row in slate(day)], days)
     world.publish(PLAYER_PROP_LINES, rows, days)

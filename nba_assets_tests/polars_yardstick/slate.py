@@ -113,9 +113,9 @@ def upcoming_games(folder: Path, shots: pl.DataFrame, first: date, last: date) -
 
 
 def line_consensus(folder: Path, games: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
-    """`analytics.player_line_consensus`: the lower median of the books of a player's newest capture."""
+    """`analytics.player_line_consensus`: the lower median of the books of a game's newest capture."""
     names = ("game_id", "player_id", "market", "book", "line", "over_decimal", "under_decimal",
-             "source", "source_score", "is_degraded", "observed_at")  # fmt: skip
+             "source", "source_score", "is_degraded", "observed_at", "superseded_at")  # fmt: skip
     captures = (
         raw(folder, "player_prop_lines", first, last, names)
         .filter(col("market") == "player_points")
@@ -127,7 +127,7 @@ def line_consensus(folder: Path, games: pl.DataFrame, first: date, last: date) -
         .group_by(*OFFER, "book", maintain_order=True)
         .agg(
             col("line", "over_decimal", "under_decimal", "source", "source_score", "is_degraded",
-                "observed_at").last(),
+                "observed_at", "superseded_at", "cutoff_at").last(),
             first_line=col("line").first(),
             first_at=col("observed_at").first(),
         )
@@ -137,11 +137,8 @@ def line_consensus(folder: Path, games: pl.DataFrame, first: date, last: date) -
         .collect()
     )  # fmt: skip
     middle = ((pl.len() + 1) // 2 - 1).cast(pl.Int64)
-    of_the_player, of_the_game = (
-        col("observed_at").max().over(keys) for keys in (OFFER, ["game_id", "cutoff"])
-    )
-    newest = captures.with_columns(is_offered=of_the_player == of_the_game).filter(
-        col("observed_at") == of_the_player
+    newest = captures.filter(
+        col("superseded_at").is_null() | (col("superseded_at") > col("cutoff_at"))
     )
     market = newest.group_by(OFFER).agg(
         points_line=col("line").sort().get(middle),
@@ -150,7 +147,6 @@ def line_consensus(folder: Path, games: pl.DataFrame, first: date, last: date) -
         line_highest=col("line").max(),
         lines_score=col("source_score").min(),
         lines_degraded=col("is_degraded").any(),
-        is_offered=col("is_offered").any(),
     )
     opening = (
         captures.filter(col("first_at") + pl.duration(minutes=60) <= col("observed_at"))

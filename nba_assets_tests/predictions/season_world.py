@@ -174,7 +174,6 @@ class SeasonWorld(FormWorld):
                         PLAYER_LINE_CONSENSUS, **key, points_line=line, line_books=3,
                         over_decimal=1.95, over_book="fanduel", under_decimal=1.90,
                         under_book="draftkings", line_observed_at=cutoff_at - timedelta(minutes=5),
-                        is_offered=True,
                     )
                 )  # fmt: skip
         found.setdefault(PLAYER_SCORING_FORM, []).append(

@@ -13,7 +13,7 @@ GOOD: dict[str, Any] = {
     "system_id": "catboost", "line": 20.0, "edge": 2.0, "p_over": 0.56, "p_push": 0.04,
     "p_under": 0.40, "over_decimal": 1.95, "under_decimal": 1.85, "quality_score": 100.0,
     "quality_tier": "gold", "is_bootstrap": False, "is_few_minutes": False,
-    "cutoff_at": LOCK_AT, "line_observed_at": LOCK_AT - timedelta(minutes=5), "is_offered": True,
+    "cutoff_at": LOCK_AT, "line_observed_at": LOCK_AT - timedelta(minutes=5),
 }  # fmt: skip
 
 
@@ -45,9 +45,6 @@ def test_the_side_is_that_of_the_edge_and_so_is_the_price() -> None:
         ({"quality_score": 69.9}, "quality"),
         ({"quality_score": None}, "quality"),
         ({"line_observed_at": LOCK_AT - timedelta(minutes=60, seconds=1)}, "stale_line"),
-        ({"line_observed_at": LOCK_AT - timedelta(hours=5), "is_offered": False}, "stale_line"),
-        ({"is_offered": False}, "withdrawn_line"),
-        ({"is_offered": None}, "withdrawn_line"),
         ({"edge": 1.49}, "edge"),
         ({"p_over": 0.50, "p_under": 0.46}, "expected_value"),
     ],
@@ -68,7 +65,6 @@ def test_without_a_line_there_is_nothing_to_pass_on() -> None:
         (
             "line",
             "line_observed_at",
-            "is_offered",
             "edge",
             "p_over",
             "p_push",

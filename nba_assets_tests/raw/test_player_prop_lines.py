@@ -109,6 +109,7 @@ def test_a_line_is_read_by_the_names_of_its_fields(desk: Desk) -> None:
             "price_format": "american",
             "minutes_before_tip": 540.0,
             "book_updated_at": MORNING,
+            "superseded_at": None,
             "odds_event_id": EVENT,
             "bettingpros_event_id": None,
             "source": "odds_player_points",
@@ -123,6 +124,37 @@ def test_a_line_is_read_by_the_names_of_its_fields(desk: Desk) -> None:
             "landing_path": path,
         }
     ]
+
+
+def until(found: PropLines) -> dict[tuple[str, str, datetime], datetime | None]:
+    return {(r["player_id"], r["source"], r["observed_at"]): r["superseded_at"] for r in found.rows}
+
+
+def test_a_line_stands_until_the_next_capture_of_its_game_whatever_that_lists(desk: Desk) -> None:
+    brunson, brown = line("Jalen Brunson", 27.5), line("Jaylen Brown", 24.5)
+    land_odds(desk, odds(book("fanduel", brunson)), MORNING)
+    land_odds(desk, odds(book("betmgm", brown)), LOCK - MINUTE)
+    land_odds(desk, odds(), LOCK)
+    assert until(read(desk)) == {
+        (BRUNSON, "odds_player_points", MORNING): LOCK - MINUTE,
+        (BROWN, "odds_player_points", LOCK - MINUTE): LOCK,
+    }
+
+
+def test_an_empty_body_of_the_odds_api_withdraws_nothing_while_bettingpros_stands_in(
+    desk: Desk,
+) -> None:
+    land_events(desk, event(), at=MORNING)
+    land_offers(desk, offer("Jalen Brunson", BETTINGPROS_BOOKS), at=SLATE - MINUTE)
+    land_odds(desk, odds(), SLATE)
+    assert set(until(read(desk)).values()) == {None}
+    land_offers(desk, at=LOCK)
+    assert set(until(read(desk)).values()) == {LOCK}, "an empty body of its own does"
+    land_odds(desk, odds(book("fanduel", line("Jaylen Brown", 24.5))), SLATE + MINUTE)
+    assert until(read(desk)) == {
+        (BRUNSON, "bettingpros_offers", SLATE - MINUTE): SLATE + MINUTE,
+        (BROWN, "odds_player_points", SLATE + MINUTE): None,
+    }
 
 
 def test_every_snapshot_and_every_book_is_a_row(desk: Desk) -> None:
@@ -372,7 +404,8 @@ def test_what_the_odds_api_tells_after_a_cut_off_takes_back_no_line_that_was_tol
     after = read(desk)
     kept = [row for row in after.rows if row["source"] == "bettingpros_offers"]
     assert len(before) == 2
-    assert kept == (before if is_kept else [])
+    until = told_at if told_at <= TIP else None
+    assert kept == ([{**row, "superseded_at": until} for row in before] if is_kept else [])
     assert (BRUNSON, "fanduel", 27.5) in told(after)
 
 

@@ -206,7 +206,7 @@ class SmallLeague:
 
     def _props(self, person: Row, tip: datetime, number: int, micro: int) -> None:
         for book in BOOKS[: 1 + number]:
-            for minutes in (600, 45, 10):
+            for minutes, following in ((600, 45), (45, 10), (10, None)):
                 line = 12.5 + 4 * number + self._chance.randint(-1, 1)
                 over = self._chance.randint(170, 210) / 100
                 if (book, minutes, number) == (BOOKS[0], 45, 1):
@@ -217,6 +217,8 @@ class SmallLeague:
                     under_decimal=None if minutes == 45 and number == 2 else 3.8 - over,
                     price_format="american", minutes_before_tip=float(minutes),
                     observed_at=tip - timedelta(minutes=minutes, microseconds=micro),
+                    superseded_at=following
+                    and tip - timedelta(minutes=following, microseconds=micro),
                 )  # fmt: skip
 
     def _before(self, of_game: Row, tip: datetime, day: date) -> None:

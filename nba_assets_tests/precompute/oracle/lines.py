@@ -26,12 +26,12 @@ class Lines:
         self._game_lines = raw.game_lines
 
     def of_player(self, game: str, player: str, cutoff_at: pd.Timestamp) -> Values:
-        """The consensus of the newest capture that lists him, the best prices at it, and how it moved."""
+        """The consensus of the game's newest capture, the best prices at it, and how it moved."""
         seen = self._props.get((game, player), self._none)
         seen = seen[seen["observed_at"] <= cutoff_at]
-        if seen.empty:
+        newest = seen[~(seen["superseded_at"] <= cutoff_at)]
+        if newest.empty:
             return dict(NOTHING)
-        newest = seen[seen["observed_at"] == seen["observed_at"].max()]
         line = lower_median(newest["line"])
         at_line = newest[newest["line"] == line]
         over, over_book = _best(at_line, "over_decimal")
