@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import IntEnum
 
 from nba_assets.landing.readings import NO_LIMIT, Readings
 from nba_assets.partitions import EASTERN, results_instant, season_of, slate_instant
@@ -14,9 +15,9 @@ from nba_assets.sources.transport import Transport
 
 # From tip to the earliest end of a game, with time-outs and the clock's rest; earlier nothing is asked.
 GAME_LENGTH = timedelta(hours=2, minutes=30)
-# How long before its lock, or before its tip where closing lines are asked for, a snapshot is the last
-# one, which may use the credits in reserve: it is asked for ten minutes before.
-CLOSING = timedelta(minutes=15)
+# How long before its lock a snapshot is the last one, which may use the credits in reserve: it is asked
+# for ten minutes before.
+LAST_WORD = timedelta(minutes=15)
 # A report that is named by its hour is printed up to half an hour after it.
 REPORT_DELAY = timedelta(minutes=30)
 
@@ -61,6 +62,15 @@ class Due:
     subject: Subject
     at: datetime
     routes: tuple[Route, ...]
+
+
+class Need(IntEnum):
+    """How much what is asked is needed: the least goes first where credits do not allow all of a plan."""
+
+    CLOSING_OF_THE_ARCHIVE = 0  # only grading reads it, and it costs ten times what it did in time
+    CLOSING = 1
+    CUTOFF = 2
+    LAST_BEFORE_A_LOCK = 3
 
 
 class Plan:
@@ -154,22 +164,37 @@ class Plan:
             self._opened |= {(feed.name, subject.season.year) for subject in subjects}
 
     def affordable(self, feed: Feed, plan: list[Due], asked: Asked) -> list[Due]:
-        """The whole plan where its host's credits allow it, else its closing snapshots, or nothing."""
+        """The whole plan where its host's credits allow it, else what of it is needed most, or nothing.
+
+        Closing lines go first, those of the archive before the others: predictions are made without
+        them. Then everything goes but the last snapshots before a lock, which alone may use the reserve.
+        """
         costs = [self._cost(feed, due) for due in plan]
-        why = self._transport.affords(feed.host, sum(costs), is_closing=False)
+        why = self._transport.affords(feed.host, sum(costs), is_before_a_lock=False)
         if not why:
             return plan
-        closing = [n for n, due in enumerate(plan) if self._is_closing(feed, due)]
-        if closing:
-            cost = sum(costs[n] for n in closing)
-            why_not_even = self._transport.affords(feed.host, cost, is_closing=True)
-            closing, why = ([], why_not_even) if why_not_even else (closing, why)
-        if len(closing) < len(plan):
+        needs = [self._need(feed, due) for due in plan]
+        for least in list(Need)[1:]:
+            kept = [n for n, need in enumerate(needs) if need >= least]
+            if not kept:
+                break
+            why_not_even = self._transport.affords(
+                feed.host,
+                sum(costs[n] for n in kept),
+                is_before_a_lock=least is Need.LAST_BEFORE_A_LOCK,
+            )
+            if not why_not_even:
+                break
+            why, kept = why_not_even, []
+        left_out = [need for n, need in enumerate(needs) if n not in kept]
+        closing = sum(need <= Need.CLOSING for need in left_out)
+        if left_out:
             asked.failed.append(
-                f"{feed.host}: {len(plan) - len(closing)} of {len(plan)} requests not asked,"
+                f"{feed.host}: {len(left_out)} of {len(plan)} requests not asked"
+                f"{f' ({closing} for closing lines)' if closing else ''},"
                 f" the sweep does not fit: {why}"
             )
-        return [plan[n] for n in closing]
+        return [plan[n] for n in kept]
 
     def _snapshots_missing(self, feed: Feed, subject: Subject, asked: Asked) -> list[datetime]:
         """Live only: the instants past that neither a capture nor the archive answers yet.
@@ -183,7 +208,9 @@ class Plan:
         missing = []
         for at in self._readings.snapshots(feed, subject):
             # What was captured after the closing instant and before the tip is nearer to it.
-            until = subject.game.tip_at if subject.game and at == closing else at
+            until = (
+                self._readings.cut(subject.game.tip_at) if subject.game and at == closing else at
+            )
             if now <= max(until, last_cutoff):
                 continue
             newest = self._readings.read(feed, subject, until).observed_at
@@ -202,16 +229,15 @@ class Plan:
         cost = due.routes[0].cost
         return cost if cost and self._readings.identified(feed, due.subject, due.at) else 0
 
-    def _is_closing(self, feed: Feed, due: Due) -> bool:
-        """Whether what is asked is the last word before a lock or a tip, and no archive's."""
-        if "lock" not in feed.instants or due.routes is feed.history:
-            return False
-        subject = due.subject
-        games = self._readings.expected(subject.day) or ()
-        ends = self._readings.cutoffs(feed, subject.day, games, subject)
-        if subject.game and "closing" in feed.instants:
-            ends.append(subject.game.tip_at)
-        return any(end - CLOSING <= due.at <= end for end in ends)
+    def _need(self, feed: Feed, due: Due) -> Need:
+        """What is asked after the last cut-off is a closing line: only grading reads it."""
+        is_bought = due.routes is feed.history
+        if "closing" in feed.instants and due.at > self._last_cutoff(feed, due.subject):
+            return Need.CLOSING_OF_THE_ARCHIVE if is_bought else Need.CLOSING
+        games = self._readings.expected(due.subject.day) or ()
+        locks = self._readings.cutoffs(feed, due.subject.day, games, due.subject)
+        is_last = not is_bought and any(lock - LAST_WORD <= due.at <= lock for lock in locks)
+        return Need.LAST_BEFORE_A_LOCK if is_last else Need.CUTOFF
 
     def _last_cutoff(self, feed: Feed, subject: Subject) -> datetime:
         games = self._readings.expected(subject.day) or ()
@@ -228,7 +254,7 @@ class Plan:
             return False
         last = self._last_cutoff(feed, subject)
         if subject.game and "closing" in feed.instants:
-            last = max(last, subject.game.tip_at)
+            last = max(last, self._readings.cut(subject.game.tip_at))
         return self._transport.now() > last
 
     def _not_due(self, feed: Feed, subject: Subject) -> str:

@@ -139,12 +139,12 @@ class Pace:
                 state.credits_left, state.credits_month = left, now.date().replace(day=1)
 
     def affords(
-        self, host: str, policy: HostPolicy, now: datetime, cost: int, *, is_closing: bool
+        self, host: str, policy: HostPolicy, now: datetime, cost: int, *, is_before_a_lock: bool
     ) -> str:
         """Why a sweep of that many credits must not begin; empty where it may.
 
-        A day may spend its share of what is left of the month, the reserve apart; only closing
-        snapshots may use the reserve and the shares of the days to come.
+        A day may spend its share of what is left of the month, the reserve apart; only the last
+        snapshots before a lock (`is_before_a_lock`) may use the reserve and the shares of the days to come.
         """
         if policy.credits is None or not cost:
             return ""
@@ -153,7 +153,7 @@ class Pace:
             if state.credits_left is None or state.credits_month != now.date().replace(day=1):
                 return ""  # a new month, or never asked: the first answer will tell
             left = state.credits_left
-            if is_closing:
+            if is_before_a_lock:
                 budget = left
             else:
                 free = int((left + state.credits_spent) * (1 - policy.credits.reserved))
@@ -162,7 +162,7 @@ class Pace:
             return ""
         return (
             f"credits: {cost} needed, {max(0, budget)} may be spent now of {left} left this month"
-            f" ({100 * policy.credits.reserved:.0f} % are reserved for closing snapshots)"
+            f" ({100 * policy.credits.reserved:.0f} % are reserved for the last before a lock)"
         )
 
     @contextmanager

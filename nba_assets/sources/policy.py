@@ -43,7 +43,7 @@ class Credits:
     Attributes:
         last: header with the credits that the call cost.
         remaining: header with those that are left this month.
-        reserved: share of what is left that only closing snapshots may use.
+        reserved: share of what is left that only the last snapshots before a lock may use.
     """
 
     last: str = "x-requests-last"

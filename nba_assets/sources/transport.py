@@ -148,12 +148,14 @@ class Transport:
                 self._witness.saw(answer)
         return answer
 
-    def affords(self, host: str, cost: int, *, is_closing: bool) -> str:
+    def affords(self, host: str, cost: int, *, is_before_a_lock: bool) -> str:
         """Why a sweep of that many credits must not begin at a host; empty where it may."""
         if self._pace is None:
             return ""
         policy = self._policy(host)
-        return self._pace.affords(host, policy, self._clock.now(), cost, is_closing=is_closing)
+        return self._pace.affords(
+            host, policy, self._clock.now(), cost, is_before_a_lock=is_before_a_lock
+        )
 
     def missing_key(self, host: str) -> str:
         """The setting of the host's key, where it wants one that is not set; else empty."""

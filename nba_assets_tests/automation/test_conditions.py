@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.events import AssetMaterializationPlannedData, DagsterEvent
+from dagster._core.test_utils import create_run_for_test
 
-from nba_assets.definitions import build_defs
+from nba_assets.definitions import TABLES, build_defs
 from nba_assets.settings import Settings
+from nba_assets.sources.feeds import FEEDS as ALL_FEEDS
 from nba_assets_tests.gates.test_weekly import kill
 from nba_assets_tests.platform import utc
 
@@ -33,18 +35,51 @@ ANALYTICS = (
     "analytics/team_defense_game_summary",
     "analytics/player_game_summary",
 )
+WEEKLY = tuple(n.replace(".", "/") for n, table in TABLES.items() if table.is_weekly)
+# What the morning and the locks of tonight ask for: no results.
+BEFORE_TIP = tuple(
+    f"landing/{feed.name}"
+    for feed in ALL_FEEDS
+    if {"opening", "slate", "lock"} & set(feed.instants) and not feed.on_demand
+)
+SLATE = "analytics/upcoming_games"
+# What a lock changes, from the lines of its games to what is bet on them.
+UP_TO_FEATURES = (
+    "analytics/player_line_consensus",
+    "analytics/player_availability",
+    "analytics/upcoming_team_game_context",
+    "analytics/upcoming_player_game_context",
+    "precompute/player_daily_cache",
+    "precompute/player_scoring_form",
+    "precompute/player_role_outlook",
+    "precompute/player_composite_factors",
+    "precompute/ml_feature_store",
+)
+FORECASTS = (
+    "predictions/predicted_players",
+    "predictions/moving_average",
+    "predictions/ewma",
+    "predictions/similarity",
+    "predictions/zone_matchup",
+    "predictions/line",
+)
+CATBOOST = ("predictions/catboost", "predictions/catboost_with_line")
+UP_TO_PICKS = (
+    "predictions/system_point_forecasts",
+    "predictions/ensemble",
+    "predictions/ensemble_fixed",
+    "predictions/player_predictions",
+    "predictions/prediction_skips",
+    "predictions/prediction_revisions",
+    "predictions/picks",
+)
 
 
 class Automation:
     """The evaluations of one day, tick by tick."""
 
-    def __init__(self, home: Path, instance: dg.DagsterInstance) -> None:
-        environment = {
-            "NBA_ASSETS_HOME": str(home),
-            "NBA_ASSETS_SOURCE": "sandbox",
-            "NBA_ASSETS_LAST_DATE": NEWEST,
-        }
-        self._defs = build_defs(Settings.load(environment, folder=home))
+    def __init__(self, defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
+        self._defs = defs
         self._instance = instance
         self._before: dg.EvaluateAutomationConditionsResult | None = None
         for name in UNDATED:
@@ -68,6 +103,13 @@ class Automation:
         for name in names:
             kill(self._instance, dg.AssetKey(name.split("/")), week)
 
+    def begin(self, name: str, partition: str) -> None:
+        """Record a run that is at work on a partition, until it is published."""
+        run = create_run_for_test(self._instance, status=dg.DagsterRunStatus.STARTED)
+        planned = AssetMaterializationPlannedData(dg.AssetKey(name.split("/")), partition=partition)
+        event = DagsterEvent.build_asset_materialization_planned_event("step", "step", planned)
+        self._instance.report_dagster_event(event, run.run_id)
+
     def asks_for(self, name: str) -> bool:
         """Whether the newest tick requested a table without dates, or any week of one."""
         key = dg.AssetKey(name.split("/"))
@@ -75,7 +117,11 @@ class Automation:
         return any(result.key == key and result.true_subset.size for result in self._before.results)
 
     def tick(self, at: datetime = NOW) -> set[tuple[str, str]]:
-        """What is requested now: (asset, partition)."""
+        """What is requested now of feeds, box scores and what is made of them: (asset, partition)."""
+        return {of_one for of_one in self.dated(at) if of_one[0] in (*FEEDS, *RAW, *ANALYTICS)}
+
+    def dated(self, at: datetime) -> set[tuple[str, str]]:
+        """What is requested now, tables without dates apart: (asset, partition)."""
         result = dg.evaluate_automation_conditions(
             self._defs,
             self._instance,
@@ -83,17 +129,30 @@ class Automation:
             evaluation_time=at,
         )
         self._before = result
-        found: set[tuple[str, str]] = set()
-        for name in (*FEEDS, *RAW, *ANALYTICS):
-            key = dg.AssetKey(name.split("/"))
-            found |= {(name, p) for p in result.get_requested_partitions(key) if p}
-        return found
+        return {
+            (evaluated.key.to_user_string(), partition)
+            for evaluated in result.results
+            if isinstance(evaluated.key, dg.AssetKey) and evaluated.true_subset.size
+            for partition in result.get_requested_partitions(evaluated.key)
+            if partition
+        }
+
+
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    home = tmp_path_factory.mktemp("home")
+    environment = {
+        "NBA_ASSETS_HOME": str(home),
+        "NBA_ASSETS_SOURCE": "sandbox",
+        "NBA_ASSETS_LAST_DATE": NEWEST,
+    }
+    return build_defs(Settings.load(environment, folder=home))
 
 
 @pytest.fixture
-def automation(tmp_path: Path) -> Iterator[Automation]:
+def automation(defs: dg.Definitions) -> Iterator[Automation]:
     with dg.DagsterInstance.ephemeral() as instance:
-        yield Automation(tmp_path, instance)
+        yield Automation(defs, instance)
 
 
 def of(names: Sequence[str], partition: str = NEWEST) -> set[tuple[str, str]]:
@@ -173,9 +232,9 @@ def test_the_newest_date_that_comes_again_requests_what_is_below_it(
     assert automation.tick() == of(ANALYTICS)
 
 
-def test_tonight_is_the_newest_date_from_midnight_eastern_on(tmp_path: Path) -> None:
+def test_tonight_is_the_newest_date_from_midnight_eastern_on(defs: dg.Definitions) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
-        automation = Automation(tmp_path, instance)
+        automation = Automation(defs, instance)
         automation.publish(FEEDS, NEWEST)
         assert automation.tick(utc("2025-10-23T03:59Z")) == set()
         assert automation.tick(utc("2025-10-23T04:01Z")) == of((*RAW, *ANALYTICS))
@@ -226,3 +285,48 @@ def test_a_week_whose_models_fail_is_tried_again_and_gets_its_calibration(
     automation.tick(utc("2025-10-23T21:31Z"))
     assert all(automation.asks_for(name) for name in MODELS), "17:30 ET"
     assert not automation.asks_for(CALIBRATION), "it is made"
+
+
+@pytest.fixture
+def evening(automation: Automation) -> Automation:
+    """An evening on which the feeds of a lock have landed, and what was made of them is published."""
+    daily = [n.replace(".", "/") for n, t in TABLES.items() if not (t.is_weekly or t.is_undated)]
+    automation.publish([*FEEDS, *BEFORE_TIP, *daily], OLDER, LAST_NIGHT)
+    automation.publish(WEEKLY, str(WEEK))
+    automation.publish(BEFORE_TIP, NEWEST)
+    made = automation.dated(utc("2025-10-23T22:20Z"))
+    assert (SLATE, NEWEST) in made
+    automation.publish(sorted(name for name, _ in made), NEWEST)
+    assert automation.dated(utc("2025-10-23T22:21Z")) == set()
+    return automation
+
+
+def test_a_lock_that_has_passed_asks_for_all_that_it_changes_up_to_the_picks(
+    evening: Automation,
+) -> None:
+    evening.publish([SLATE], NEWEST)
+    asked = evening.dated(utc("2025-10-23T22:31Z"))
+    assert of((*UP_TO_FEATURES, *FORECASTS, *CATBOOST, *UP_TO_PICKS)) <= asked
+    assert {partition for _, partition in asked} == {NEWEST}, "and no week"
+    rooms = {name.partition("/")[0] for name, _ in asked}
+    assert rooms == {"analytics", "precompute", "predictions"}, "nothing is graded before its tip"
+    assert not of([*ANALYTICS, "predictions/forecast_errors"]) & asked, "nothing has been played"
+    evening.publish(sorted(name for name, _ in asked), NEWEST)
+    assert evening.dated(utc("2025-10-23T22:32Z")) == set()
+    assert not any(evening.asks_for(name) for name in WEEKLY)
+
+
+def test_a_lock_that_passes_while_a_run_is_at_work_gets_to_the_picks_when_it_is_over(
+    evening: Automation,
+) -> None:
+    evening.begin(CATBOOST[0], NEWEST)
+    evening.publish([SLATE], NEWEST)
+    asked = evening.dated(utc("2025-10-23T22:31Z"))
+    assert of((*UP_TO_FEATURES, *FORECASTS)) <= asked
+    assert not of((*CATBOOST, UP_TO_PICKS[0])) & asked, "they wait for it"
+    evening.publish(sorted(name for name, _ in asked), NEWEST)
+    assert evening.dated(utc("2025-10-23T22:32Z")) == set()
+    evening.publish(CATBOOST[:1], NEWEST)
+    # Ensembles and what is below them, too, that were made of the older forecasts meanwhile.
+    assert evening.dated(utc("2025-10-23T22:33Z")) == of((*CATBOOST[1:], *UP_TO_PICKS))
+    assert not any(evening.asks_for(name) for name in WEEKLY)

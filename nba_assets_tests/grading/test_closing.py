@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from nba_assets.analytics.upcoming_tables import PLAYER_LINE_CONSENSUS, UPCOMING_GAMES
 from nba_assets.grading.prediction_accuracy import Evidence, ledger
 from nba_assets.grading.tables import PREDICTION_ACCURACY
 from nba_assets.predictions.tables import PICKS, PLAYER_PREDICTIONS
+from nba_assets.raw.player_prop_lines import PLAYER_PROP_LINES
 from nba_assets.sources.feed import LOCK_LEAD
+from nba_assets_tests.analytics.world import World, publish
 from nba_assets_tests.grading.rows import prediction
 from nba_assets_tests.platform import Platform, platform
 from nba_assets_tests.precompute.form_world import frame
@@ -82,7 +87,21 @@ def test_no_closing_line_was_observed_by_the_lock(evidence: Evidence) -> None:
     assert active(unclosed)["closing_line"].isna().all()
 
 
-def test_no_line_of_a_cut_off_comes_from_a_closing_capture(evidence: Evidence) -> None:
-    bets = evidence.predictions
-    assert set(bets["cutoff"]) == {"morning", "lock"}
-    assert (bets["line_observed_at"] <= bets["cutoff_at"]).all()
+def test_no_line_of_a_cut_off_comes_from_a_closing_capture(night: Platform, tmp_path: Path) -> None:
+    told = night.read("raw.player_prop_lines", DAY)
+    by_lock = told[told["minutes_before_tip"] >= LOCK_LEAD / timedelta(minutes=1)].copy()
+    tips = by_lock["observed_at"] + pd.to_timedelta(by_lock["minutes_before_tip"], unit="min")
+    is_closed = by_lock["superseded_at"] > tips - LOCK_LEAD
+    assert len(by_lock) < len(told), "what is observed after the lock is left out"
+    assert is_closed.any(), "and what it supersedes knows nothing of it"
+    by_lock.loc[is_closed, "superseded_at"] = pd.NaT
+    world = World(tmp_path)
+    rows = pa.Table.from_pandas(by_lock, PLAYER_PROP_LINES.arrow_schema, preserve_index=False)
+    publish(world.warehouse, PLAYER_PROP_LINES, rows, [DAY])
+    slate = night.warehouse.read(UPCOMING_GAMES, [DAY])
+    publish(world.warehouse, UPCOMING_GAMES, slate, [DAY])
+    lines = night.read(PLAYER_LINE_CONSENSUS.name, DAY)
+    assert set(lines["cutoff"]) == {"morning", "lock"}
+    world.make(PLAYER_LINE_CONSENSUS, [DAY])
+    unclosed = world.warehouse.read(PLAYER_LINE_CONSENSUS, [DAY]).to_pandas()
+    pd.testing.assert_frame_equal(lines, unclosed, check_exact=True)

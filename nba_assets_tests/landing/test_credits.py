@@ -18,6 +18,7 @@ PRICED = plain(
     routes=(Route(f"https://{ODDS}/{{nba_game_id}}", cost=10),),
     instants=("slate", "lock"),
 )
+CLOSED = replace(PRICED, name="closed", instants=("slate", "lock", "closing"))
 GAMES = (
     game("0022500001"),
     game("0022500002", tip="2025-10-22T02:00:00Z"),
@@ -48,6 +49,11 @@ def serve(provider: Provider, reply: Reply) -> None:
         provider.serve(f"/{ODDS}/{one['gameId']}", reply)
 
 
+def asked_about(provider: Provider) -> list[str]:
+    """The games that requests were about, in their order."""
+    return [seen.path.partition("?")[0].rpartition("/")[2] for seen in provider.seen]
+
+
 def test_credits_are_counted_as_the_headers_say_and_known_to_every_process(
     tmp_path: Path, provider: Provider, clock: TestClock
 ) -> None:
@@ -57,7 +63,9 @@ def test_credits_are_counted_as_the_headers_say_and_known_to_every_process(
     found = state_of(tmp_path)
     assert (found.credits_left, found.credits_spent) == (400, 21)
     assert found.credits_month == DAY.replace(day=1)
-    why = Pace(tmp_path / "hosts").affords(ODDS, POLICIES[ODDS], clock.now(), 401, is_closing=True)
+    why = Pace(tmp_path / "hosts").affords(
+        ODDS, POLICIES[ODDS], clock.now(), 401, is_before_a_lock=True
+    )
     assert why.startswith("credits: 401 needed, 400 may be spent now of 400 left this month")
 
 
@@ -85,7 +93,7 @@ def test_a_sweep_that_fits_its_day_is_asked(
     assert len(provider.seen) == 3
 
 
-def test_only_closing_snapshots_may_use_the_reserve(
+def test_only_the_last_snapshots_before_a_lock_may_use_the_reserve(
     tmp_path: Path, provider: Provider, clock: TestClock
 ) -> None:
     serve(provider, page(1))
@@ -93,31 +101,77 @@ def test_only_closing_snapshots_may_use_the_reserve(
     desk = with_games(desk_in(tmp_path, provider, clock), *GAMES)
     clock.instant = TIP - timedelta(minutes=40)  # ten minutes before the lock of the first game
     asked = desk.ask(PRICED, DAY)
-    assert [seen.path.partition("?")[0] for seen in provider.seen] == [f"/{ODDS}/0022500001"]
+    assert asked_about(provider) == ["0022500001"]
     assert asked.bodies == 1
     assert "2 of 3 requests not asked" in asked.failed[0]
 
 
-def test_closing_lines_of_the_game_that_is_about_to_begin_may_use_it_too(
+def test_a_sweep_of_last_snapshots_alone_lacks_nothing(
     tmp_path: Path, provider: Provider, clock: TestClock
 ) -> None:
     serve(provider, page(1))
     left(tmp_path, 15)
-    desk = with_games(desk_in(tmp_path, provider, clock), *GAMES)
-    closed = replace(PRICED, name="closed", instants=("slate", "lock", "closing"))
-    for before, asked_about in ((20, []), (15, ["0022500001"]), (0, ["0022500001"])):
-        clock.instant = TIP - timedelta(minutes=before)
-        provider.seen.clear()
-        assert desk.ask(PRICED, DAY).requests == 0
-        left(tmp_path, 15)
-        desk.ask(closed, DAY)
-        seen = [one.path.partition("?")[0] for one in provider.seen]
-        assert seen == [f"/{ODDS}/{game_id}" for game_id in asked_about]
+    desk = with_games(desk_in(tmp_path, provider, clock), GAMES[0])
+    clock.instant = TIP - timedelta(minutes=40)
+    asked = desk.ask(CLOSED, DAY)
+    assert (asked.requests, asked.failed) == (1, [])
+
+
+@pytest.mark.parametrize("before", [29, 15, 10, 0])
+def test_closing_lines_may_not_use_it(
+    tmp_path: Path, provider: Provider, clock: TestClock, before: int
+) -> None:
+    serve(provider, page(1))
+    left(tmp_path, 9 * 11)  # a share of eight
+    desk = with_games(desk_in(tmp_path, provider, clock), GAMES[0])
+    clock.instant = TIP - timedelta(minutes=before)
+    asked = desk.ask(CLOSED, DAY)
+    assert (asked.requests, provider.seen) == (0, [])
+    assert "1 of 1 requests not asked (1 for closing lines)" in asked.failed[0]
+    assert "credits: 10 needed, 8 may be spent now of 99" in asked.failed[0]
+
+
+def test_closing_lines_may_use_the_share_of_the_day(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    serve(provider, page(1))
+    left(tmp_path, ENOUGH)
+    desk = with_games(desk_in(tmp_path, provider, clock), GAMES[0])
+    clock.instant = TIP
+    assert desk.ask(CLOSED, DAY).requests == 1
     clock.instant = TIP + timedelta(seconds=1)
-    assert desk.ask(closed, DAY).requests == 0
+    assert desk.ask(CLOSED, DAY).requests == 0
 
 
-def test_even_closing_snapshots_stop_where_nothing_is_left(
+def test_closing_lines_go_first_where_a_sweep_does_not_fit(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    serve(provider, page(1))
+    left(tmp_path, ENOUGH - 5)
+    desk = with_games(desk_in(tmp_path, provider, clock), *GAMES)
+    clock.instant = TIP - timedelta(minutes=5)  # no lock is near: there is no reserve to use
+    asked = desk.ask(CLOSED, DAY)
+    assert asked_about(provider) == ["0022500002", "0022500003"]
+    (failure,) = asked.failed
+    assert failure.startswith(
+        f"{ODDS}: 1 of 3 requests not asked (1 for closing lines), the sweep does not fit: credits: 30"
+    )
+
+
+def test_the_lock_of_a_later_game_has_the_reserve_and_the_tip_of_an_earlier_one_has_not(
+    tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    serve(provider, page(1))
+    left(tmp_path, 15)
+    later = game("0022500002", tip="2025-10-22T00:00:00Z")
+    desk = with_games(desk_in(tmp_path, provider, clock), GAMES[0], later)
+    clock.instant = TIP - timedelta(minutes=10)
+    asked = desk.ask(CLOSED, DAY)
+    assert asked_about(provider) == ["0022500002"]
+    assert "1 of 2 requests not asked (1 for closing lines)" in asked.failed[0]
+
+
+def test_even_the_last_snapshots_before_a_lock_stop_where_nothing_is_left(
     tmp_path: Path, provider: Provider, clock: TestClock
 ) -> None:
     left(tmp_path, 9)
@@ -149,8 +203,8 @@ def test_a_day_may_spend_its_share_of_what_is_left(
     now = datetime(2025, 10, day, 15, tzinfo=UTC)
     pace = Pace()
     pace.spent(ODDS, now, 0, left_over)
-    assert (pace.affords(ODDS, POLICIES[ODDS], now, cost, is_closing=False) == "") is fits
-    assert pace.affords(ODDS, POLICIES[ODDS], now, cost, is_closing=True) == ""
+    assert (pace.affords(ODDS, POLICIES[ODDS], now, cost, is_before_a_lock=False) == "") is fits
+    assert pace.affords(ODDS, POLICIES[ODDS], now, cost, is_before_a_lock=True) == ""
 
 
 def test_what_was_spent_today_comes_off_todays_share() -> None:
@@ -158,6 +212,8 @@ def test_what_was_spent_today_comes_off_todays_share() -> None:
     pace = Pace()
     pace.spent(ODDS, now, 60, 3040)
     policy = POLICIES[ODDS]
-    assert pace.affords(ODDS, policy, now, 30, is_closing=False) == ""
-    assert "31 needed, 30 may be spent" in pace.affords(ODDS, policy, now, 31, is_closing=False)
-    assert pace.affords(ODDS, policy, now + timedelta(days=1), 31, is_closing=False) == ""
+    assert pace.affords(ODDS, policy, now, 30, is_before_a_lock=False) == ""
+    assert "31 needed, 30 may be spent" in pace.affords(
+        ODDS, policy, now, 31, is_before_a_lock=False
+    )
+    assert pace.affords(ODDS, policy, now + timedelta(days=1), 31, is_before_a_lock=False) == ""

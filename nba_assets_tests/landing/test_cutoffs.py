@@ -2,6 +2,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -144,19 +145,38 @@ def test_what_was_captured_in_time_is_not_bought_from_the_archive(
     assert dates(provider)[-1] == (f"{PAST}/events", "date=2025-10-21T14%3A00%3A00Z")
 
 
-def test_a_sweep_of_the_archive_is_held_to_its_own_price(
-    tmp_path: Path, provider: Provider, clock: TestClock
+@pytest.mark.parametrize(
+    ("may_spend", "asked_at", "left_out"),
+    [
+        (30, [SLATE, LOCK, CLOSING], None),
+        (29, [SLATE, LOCK], "1 of 3 requests not asked (1 for closing lines)"),
+        (20, [SLATE, LOCK], "1 of 3 requests not asked (1 for closing lines)"),
+        # Enough for three live answers of one credit, not for two of the archive's ten.
+        (19, [], "3 of 3 requests not asked (1 for closing lines)"),
+    ],
+)
+def test_a_sweep_of_the_archive_is_held_to_its_own_price_and_goes_without_closing_lines_first(
+    tmp_path: Path,
+    provider: Provider,
+    clock: TestClock,
+    may_spend: int,
+    asked_at: list[datetime],
+    left_out: str | None,
 ) -> None:
     archive(provider)
     desk = late_desk(tmp_path, provider, clock, odds_history="1")
     desk.ask(ODDS_EVENTS, DAY)
     provider.seen.clear()
-    # Nineteen a day: enough for three live answers of one credit, not for two of the archive's ten.
+    # Three hours after the tip it is the 22nd in UTC: ten days share what is left, a tenth apart.
+    left = -(-may_spend * 10 * 10 // 9)
     state = tmp_path / "hosts" / f"{ODDS}.json"
-    state.write_text(json.dumps({"credits_left": 19 * 10 * 10 // 9, "credits_month": "2025-10-01"}))
+    state.write_text(json.dumps({"credits_left": left, "credits_month": "2025-10-01"}))
     asked = desk.ask(ODDS_PLAYER_POINTS, DAY)
-    assert provider.seen == []
-    assert "credits: 30 needed" in asked.failed[0]
+    assert [at for _, at in dates(provider)] == [
+        "date=" + quote(f"{at:%Y-%m-%dT%H:%M:%SZ}") for at in asked_at
+    ]
+    failures = [f"{ODDS}: {left_out}, the sweep does not fit: credits: "] if left_out else []
+    assert [why.partition("credits: ")[0] + "credits: " for why in asked.failed] == failures
 
 
 @pytest.fixture
@@ -215,6 +235,29 @@ def test_a_closing_line_that_nobody_heard_is_bought_when_the_game_has_begun(
         "date=2025-10-21T14%3A00%3A00Z",
         "date=2025-10-21T23%3A25%3A00Z",
     ]
+
+
+def test_a_closing_line_is_not_known_by_what_was_heard_later_than_the_setting_allows(
+    evening: Desk, tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    clock.instant = TIP - HOUR / 30
+    assert evening.ask(ODDS_PLAYER_POINTS, DAY).requests == 2
+    provider.seen.clear()
+    as_of = (TIP - HOUR / 20).isoformat()
+    then = desk_in(tmp_path, provider, clock, odds_history="1", as_of=as_of)
+    for clock.instant in (TIP - HOUR / 60, TIP + HOUR):
+        then.ask(ODDS_PLAYER_POINTS, DAY)
+        assert dates(provider) == [(f"{PAST}/events/e1/odds", "date=2025-10-21T23%3A25%3A00Z")]
+
+
+def test_live_no_closing_line_is_asked_for_later_than_the_setting_allows(
+    evening: Desk, tmp_path: Path, provider: Provider, clock: TestClock
+) -> None:
+    clock.instant = TIP - HOUR / 12
+    then = desk_in(tmp_path, provider, clock, as_of=(LOCK + HOUR / 6).isoformat())
+    assert then.ask(ODDS_PLAYER_POINTS, DAY).state == "not_due"
+    assert provider.seen == []
+    assert evening.ask(ODDS_PLAYER_POINTS, DAY).requests == 2
 
 
 @pytest.mark.parametrize("feed", [ODDS_PLAYER_POINTS, BETTINGPROS_OFFERS], ids=lambda f: f.name)
