@@ -55,6 +55,8 @@ def main() -> None:
         "--rounds", type=int, default=3, help="of `features`; 3 unless you only look"
     )
     chosen = parser.parse_args()
+    if chosen.keep and chosen.keep.exists() and not _is_empty_folder(chosen.keep):
+        parser.error(f"--keep wants a new folder, and {chosen.keep} is there already")
     if chosen.only not in ("load", "sandbox-seasons") and not REPLAY.is_dir():
         raise SystemExit(f"the benchmark reads recorded seasons, and {REPLAY} is not there")
     report = Report()
@@ -80,6 +82,10 @@ def main() -> None:
     if chosen.json:
         chosen.json.write_text(json.dumps(report.rows, indent=1) + "\n")
     sys.exit(0 if all(row["met"] for row in report.rows) else 1)
+
+
+def _is_empty_folder(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
 
 
 def _with_homes(

@@ -9,7 +9,7 @@ class Report:
 
     def add(self, what: str, measured: str, target: str, *, met: bool) -> None:
         """Print and keep one figure."""
-        self.rows.append({"what": what, "measured": measured, "target": target, "met": met})
+        self.rows.append({"what": what, "measured": measured, "target": target, "met": bool(met)})
         print(f"{'met ' if met else 'MISSED'} | {what} | {measured} | {target}", flush=True)
 
     def note(self, what: str, measured: str) -> None:
