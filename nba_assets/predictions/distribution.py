@@ -16,8 +16,8 @@ EDGES = (8.0, 12.0, 16.0, 20.0, 25.0)
 BUCKETS = ("<8", "8-12", "12-16", "16-20", "20-25", "25+")
 LIMITED = "limited"
 MIN_BUCKET = 100  # errors: with fewer, the tenth percentile is the word of ten games
-# The weeks ahead are others than the weeks behind: on the walk-forward of 2022-23, intervals that were
-# said to hold 80.6 % of 20,147 target rows at lock held 79.6. Errors are told so much wider.
+# The weeks ahead are others than the weeks behind: on the walk-forward of 2022-23, intervals of the model
+# that were said to hold 80.6 % of 20,147 target rows at lock held 79.6. Errors are told so much wider.
 WIDENING = 1.02
 # Nobody has scored more than 100; the mass beyond what is counted is none.
 MOST_POINTS = 100
@@ -52,12 +52,9 @@ def quantiles_by_bucket(
 ) -> dict[str, tuple[Floats, int]]:
     """Quantiles and their count of each bucket; one of few errors takes those of its neighbours too.
 
-    They are those of the errors, widened around their median by `WIDENING`. A bucket borrows from the next lower one, then the next higher, until it has enough or there are
-    no more. One that has none of its own is left out.
-
-    Args:
-        residuals: actual - forecast.
-        of_buckets: the bucket of each.
+    They are those of the errors, widened around their median by `WIDENING`. A bucket borrows from the
+    next lower one, then the next higher, until it has enough or there are no more. One that has none of
+    its own is left out.
     """
     own = {name: residuals[of_buckets == name] for name in (*BUCKETS, LIMITED)}
     found = {}

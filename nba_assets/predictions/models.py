@@ -96,7 +96,7 @@ def _trained(
 ) -> Row:
     recipe = RECIPES[system_id]
     model = fitted(recipe, examples)
-    kept = examples.between(week - timedelta(weeks=TEST_WEEKS), week - timedelta(days=1))
+    kept = examples.between(_then(week), week - timedelta(days=1))
     twin = _twin(system_id, cutoff, week, history, store) if len(kept) else None
     test = tested(recipe, twin, kept)
     files = {
@@ -116,6 +116,7 @@ def _trained(
         trained_from=str(first),
         trained_through=str(last),
         training_rows=len(examples),
+        twin_snapshot_digest=_snapshot_digest(history, _then(week)) if twin else "",
         file_digests=digests_of(files),
         golden=golden_of(newest.rows, recipe.features, model, who),
         metrics=test.metrics,
@@ -147,9 +148,18 @@ def _training(recipe: Recipe, history: History, week: date) -> dict[str, Any]:
         "feature_version": VERSION,
         "feature_names": recipe.features,
         "feature_contract_hash": contract_hash(recipe.features),
-        "snapshot_digest": hashlib.sha256(history.snapshot(week)).hexdigest(),
+        "snapshot_digest": _snapshot_digest(history, week),
         "code_version": CODE_VERSION,
     }
+
+
+def _snapshot_digest(history: History, week: date) -> str:
+    return hashlib.sha256(history.snapshot(week)).hexdigest()
+
+
+def _then(week: date) -> date:
+    """The Monday before which a twin has seen games."""
+    return week - timedelta(weeks=TEST_WEEKS)
 
 
 def _twin(
@@ -159,11 +169,13 @@ def _twin(
 
     None where it has too few rows.
     """
-    recipe, then = RECIPES[system_id], week - timedelta(weeks=TEST_WEEKS)
+    recipe, then = RECIPES[system_id], _then(week)
     seen = history.before(then, cutoff)
     if seen is None or len(seen) < recipe.min_rows:
         return None
-    kept = store.equal(system_id, cutoff, _training(recipe, history, then))
+    # Between seasons nothing is played: the model of a later week has seen the same.
+    weeks = [then + timedelta(weeks=n) for n in range(TEST_WEEKS)]
+    kept = store.equal(system_id, cutoff, weeks, _training(recipe, history, then))
     return kept or fitted(recipe, seen)
 
 

@@ -62,7 +62,8 @@ class ModelCard:
         code_version: of the code that trains and reads it.
         file_digests: SHA-256 of each of its files, by name.
         golden: a row of the training data (its feature values by name) with what the model says of it.
-        metrics: of a twin that has not seen the last four weeks.
+        twin_snapshot_digest: the same of a twin that has not seen the last four weeks; empty without one.
+        metrics: of the twin.
     """
 
     system_id: str
@@ -81,6 +82,7 @@ class ModelCard:
     code_version: str
     file_digests: Mapping[str, str]
     golden: Mapping[str, Any]
+    twin_snapshot_digest: str = ""
     metrics: Mapping[str, float | int | None] = field(default_factory=dict)
 
     @property
@@ -184,22 +186,26 @@ class ModelStore:
             raise ModelRefusedError(f"model {model_id}: {reason}{_AGAIN}")
         return card, model
 
-    def equal(self, system_id: str, cutoff: str, training: Mapping[str, Any]) -> PointsModel | None:
-        """A version of whatever week that was trained just so; None where none is kept whole.
+    def equal(
+        self, system_id: str, cutoff: str, weeks: Sequence[date], training: Mapping[str, Any]
+    ) -> PointsModel | None:
+        """A version of one of the weeks that was trained just so; None where none is kept whole.
 
         Args:
             system_id: of its forecasts.
             cutoff: of the rows it is trained on.
+            weeks: the Mondays to look for it.
             training: fields of a card that all have to agree.
         """
         wanted = _written(training)
-        for folder in sorted(self.root.glob(f"{system_id}-{cutoff}-*"), reverse=True):
-            try:
-                card = self._card(folder.name)
-                if _written({name: getattr(card, name) for name in training}) == wanted:
-                    return self.load(card.model_id, card.digest)[1]
-            except ModelRefusedError as error:
-                log.warning("no model to take instead of training one: %s", error)
+        for week in weeks:
+            for folder in sorted(self.root.glob(f"{system_id}-{cutoff}-{week}-*")):
+                try:
+                    card = self._card(folder.name)
+                    if _written({name: getattr(card, name) for name in training}) == wanted:
+                        return self.load(card.model_id, card.digest)[1]
+                except ModelRefusedError as error:
+                    log.warning("no model to take instead of training one: %s", error)
         return None
 
     def _card(self, model_id: str) -> ModelCard:
@@ -245,12 +251,14 @@ def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
 def golden_mismatch(card: ModelCard, model: PointsModel) -> str:
     """What the model says of its golden row, where it is not what it said when it was trained."""
     rows = golden_rows(card.golden["features"])
-    forecasts = model.forecast(vectors(rows, card.feature_names))
-    for what, forecast in zip(_FORECAST, forecasts, strict=True):
-        said, told = _first(forecast), card.golden.get(what)
-        is_off = said is None or told is None or abs(said - told) > GOLDEN_TOLERANCE
-        if is_off and said != told:
-            who = card.golden["who"]
+    who = card.golden["who"]
+    for what, forecast in zip(
+        _FORECAST, model.forecast(vectors(rows, card.feature_names)), strict=True
+    ):
+        if what not in card.golden:
+            return f"its golden row ({who}) was kept without {what}"
+        said, told = _first(forecast), card.golden[what]
+        if said != told and (None in (said, told) or abs(said - told) > GOLDEN_TOLERANCE):
             return f"its golden row ({who}) is predicted at {said} {what} instead of {told}"
     return ""
 

@@ -22,6 +22,8 @@ from nba_assets.warehouse.table import Table
 # Three seasons and the summer between: what is older is another league.
 TRAINING_DAYS = 1200
 TEST_WEEKS = 4
+# A twin sees as many days before the weeks that its model has seen and it has not.
+SEEN_DAYS = TRAINING_DAYS + 7 * TEST_WEEKS
 MIN_TEST_ROWS = 500
 MIN_ROTATION_GAMES, MIN_ROTATION_MINUTES = 5, 10.0
 _ORDER = ("game_date", "game_id", "player_id")
@@ -98,9 +100,14 @@ class History:
     ) -> None:
         self._warehouse = warehouse
         self._tables = seen_tables(recipe)
-        # A twin sees as many days before weeks that its model has seen.
-        first = max(first_date, min(weeks) - timedelta(weeks=TEST_WEEKS, days=TRAINING_DAYS))
+        first = max(first_date, min(weeks) - timedelta(days=SEEN_DAYS))
         self._dates = season_dates(first, max(weeks) - timedelta(days=1))
+        # Taken before the rows are read: a date that is made anew meanwhile is named as it was, and no
+        # later training is taken for equal to this one.
+        self._digests = {
+            day: ",".join([str(day), *(warehouse.digest(t, day) or "" for t in self._tables)])
+            for day in self._dates
+        }
         known = feature_rows(warehouse, self._dates, [*_FACTS, *recipe.features])
         self._rowless = rowless(known)
         for name in recipe.needs:
@@ -123,7 +130,6 @@ class History:
                 rows["minutes"].to_numpy().astype(float),
                 _targets(rows),
             )
-        self._digests: dict[date, str] = {}
 
     def before(self, week: date, cutoff: str) -> Examples | None:
         """What a model of the week may see at a cut-off; None where there is nothing."""
@@ -149,10 +155,6 @@ class History:
 
     def snapshot(self, week: date) -> bytes:
         """CSV of what a model of the week has seen: the digest of every table's partition, by date."""
-        for day in self.span(week):
-            if day not in self._digests:
-                own = (self._warehouse.digest(table, day) or "" for table in self._tables)
-                self._digests[day] = ",".join([str(day), *own])
         head = ",".join(["game_date", *(table.name for table in self._tables)])
         return "\n".join([head, *(self._digests[day] for day in self.span(week)), ""]).encode()
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from nba_assets.predictions.estimators import Parts
+from nba_assets.predictions.estimators import Parts, PointsModel
 from nba_assets.predictions.registry import (
     CARD,
     TWIN_FILE,
@@ -158,12 +158,12 @@ def test_a_version_of_what_is_not_known_any_more_is_refused(
 
 
 @pytest.mark.parametrize("what", ["points", "minutes"])
-@pytest.mark.parametrize("told", [0.01, None])
+@pytest.mark.parametrize("off", [0.01, None])
 def test_a_model_that_says_something_else_of_its_golden_row_is_refused(
-    store: ModelStore, kept: ModelCard, what: str, told: float | None
+    store: ModelStore, kept: ModelCard, what: str, off: float | None
 ) -> None:
     said = kept.golden[what]
-    golden = {**kept.golden, what: told and said + told}
+    golden = {**kept.golden, what: off and said + off}
     found = refusal(store, saved(store, kept, golden=golden))
     expected = f"is predicted at {said} {what} instead of {golden[what]}"
     assert f"its golden row (A, 20231112_BOS_NYK) {expected}" in found
@@ -324,3 +324,60 @@ def test_a_vector_that_lacks_a_feature_or_has_another_type_is_refused() -> None:
 
 def test_another_order_is_another_contract() -> None:
     assert contract_hash(NAMES) != contract_hash(tuple(reversed(NAMES)))
+
+
+HOW = ("parameters", "feature_names", "snapshot_digest", "code_version", "algorithm")
+
+
+def equal(store: ModelStore, kept: ModelCard, *weeks: date, **others: object) -> object:
+    """What is taken for a model that was trained as a kept one was, or otherwise in what is named."""
+    training = {name: getattr(kept, name) for name in HOW} | others
+    return store.equal("catboost", "lock", weeks or (WEEK,), training)
+
+
+def test_a_model_that_was_trained_just_so_is_taken_for_it(
+    store: ModelStore, kept: ModelCard
+) -> None:
+    found = equal(store, kept, WEEK - timedelta(weeks=1), WEEK)
+    assert isinstance(found, PointsModel)
+    matrix = vectors(rows(), NAMES)
+    assert np.array_equal(found.forecast(matrix), fitted().forecast(matrix))
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"parameters": {}}, {"feature_names": NAMES[:1]}, {"snapshot_digest": "t"},
+        {"code_version": "d"}, {"algorithm": "catboost 0"},
+    ],
+    ids=lambda others: next(iter(others)),
+)  # fmt: skip
+def test_a_model_that_was_trained_otherwise_is_not(
+    store: ModelStore, kept: ModelCard, others: dict[str, object]
+) -> None:
+    assert equal(store, kept, **others) is None
+
+
+def test_a_model_of_another_week_cutoff_or_system_is_not_looked_at(
+    store: ModelStore, kept: ModelCard
+) -> None:
+    training = {name: getattr(kept, name) for name in HOW}
+    assert equal(store, kept, WEEK + timedelta(weeks=1)) is None
+    assert store.equal("catboost", "morning", (WEEK,), training) is None
+    assert store.equal("catboost_with_line", "lock", (WEEK,), training) is None
+
+
+def test_a_spoilt_model_is_not_taken_and_named(
+    store: ModelStore, kept: ModelCard, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoil(store.root / kept.model_id / "plain.cbm")
+    assert equal(store, kept) is None
+    assert f"model {kept.model_id}: its plain.cbm is not the one" in caplog.text
+
+
+def test_a_model_that_was_kept_without_its_golden_minutes_is_refused(
+    store: ModelStore, kept: ModelCard
+) -> None:
+    golden = {name: value for name, value in kept.golden.items() if name != "minutes"}
+    said = refusal(store, saved(store, kept, golden=golden))
+    assert "its golden row (A, 20231112_BOS_NYK) was kept without minutes" in said
