@@ -236,13 +236,18 @@ def _judged(
         }
         if len(both) >= MIN_ERRORS:
             row["gap_low"], row["gap_high"] = gap_interval(gaps, list(both["game_date"]))
-    row |= _against_the_market(lined[lined["system_id"] == system_id])
-    row["why"] = _why_not(row, errors[errors["system_id"] == system_id])
+    against, told = _against_the_market(lined[lined["system_id"] == system_id])
+    row |= against
+    row["why"] = _why_not(row, errors[errors["system_id"] == system_id], told)
     return row
 
 
-def _against_the_market(lined: pd.DataFrame) -> dict[str, Any]:
-    """Error on lined rows and Brier scores of more than the line; NULL where there are fewer than 500."""
+def _against_the_market(lined: pd.DataFrame) -> tuple[dict[str, Any], int]:
+    """Error on lined rows and Brier scores of more than the line; NULL where there are fewer than 500.
+
+    Returns:
+        them, and of how many rows the Brier scores are, or would be.
+    """
     found: dict[str, Any] = {"lined_rows": len(lined), "lined_mae": None}
     found |= {"brier": None, "market_brier": None}
     above = lined["actual_points"] - lined["line"]
@@ -254,10 +259,10 @@ def _against_the_market(lined: pd.DataFrame) -> dict[str, Any]:
     if told.sum() >= MIN_ERRORS:
         found["brier"] = float(((chance - result)[told] ** 2).mean())
         found["market_brier"] = float(((lined["no_vig_over"] - result)[told] ** 2).mean())
-    return found
+    return found, int(told.sum())
 
 
-def _why_not(row: dict[str, Any], errors: pd.DataFrame) -> str:
+def _why_not(row: dict[str, Any], errors: pd.DataFrame, told: int) -> str:
     if row["system_id"] in BASELINES:
         return "a baseline: nothing is bet on it"
     if row["target_rows"] < MIN_ERRORS:
@@ -266,6 +271,11 @@ def _why_not(row: dict[str, Any], errors: pd.DataFrame) -> str:
         return f"suspected leakage: {leak}"
     if row["gap_low"] <= 0:
         return "not surely better than ewma"
+    if row["lined_rows"] >= MIN_ERRORS and row["brier"] is None:
+        return (
+            f"its probabilities are not tested against the market yet: {told} of"
+            f" {row['lined_rows']} lined rows tell, {MIN_ERRORS} are needed"
+        )
     if row["brier"] is not None and row["brier"] > row["market_brier"]:
         return (
             f"its probabilities are worse than the market's: Brier {row['brier']:.4f} against"

@@ -107,6 +107,25 @@ def test_probabilities_worse_than_the_markets_make_no_champion() -> None:
     assert {r["system_id"]: r for r in champions(rows, few, "lock")}["catboost"]["is_champion"]
 
 
+def test_probabilities_that_are_not_tested_yet_make_no_champion() -> None:
+    rows = errors({"ewma": 3.0, "catboost": 0.0})
+    untold = lined(rows, 0.51).head(1200)
+    # Before a week's calibration is there a system says no probability, and misses no line.
+    untold.loc[untold.index[MIN_ERRORS - 1 :], "p_over"] = None
+    found = {r["system_id"]: r for r in champions(rows, untold, "lock")}["catboost"]
+    assert (found["lined_rows"], found["brier"]) == (1200, None)
+    assert (found["is_champion"], found["why"]) == (
+        False,
+        "its probabilities are not tested against the market yet: 499 of 1200 lined rows tell,"
+        " 500 are needed",
+    )
+    assert {r["system_id"]: r for r in champions(rows, untold.head(MIN_ERRORS - 1), "lock")}[
+        "catboost"
+    ]["is_champion"], "without lines the errors decide"
+    one_more = untold.assign(p_over=untold["p_over"].where(untold.index != untold.index[600], 0.5))
+    assert {r["system_id"]: r for r in champions(rows, one_more, "lock")}["catboost"]["brier"]
+
+
 def test_an_r2_or_an_error_on_lined_rows_that_nobody_reaches_is_a_leak() -> None:
     rows = errors({"ewma": 3.0, "catboost": 0.0})
     wide = rows.assign(actual_points=rows["actual_points"] * 3)
