@@ -41,7 +41,7 @@ from nba_assets.automation.event_log import open_event_log
 from nba_assets.automation.readiness import readiness, show_readiness
 from nba_assets.automation.status import status
 from nba_assets.definitions import TABLES, build_defs, build_desk, build_warehouse
-from nba_assets.grading.report import performance_lines, reliability_lines
+from nba_assets.grading.report import champion_lines, performance_lines, reliability_lines
 from nba_assets.grading.tables import PERFORMANCE_SUMMARY, RELIABILITY
 from nba_assets.identity.aliases import COLUMNS
 from nba_assets.landing.assets import key_of
@@ -56,6 +56,7 @@ from nba_assets.partitions import (
 )
 from nba_assets.predictions.registry import ModelStore
 from nba_assets.predictions.tables import SYSTEMS
+from nba_assets.predictions.weekly_tables import WEEKLY_CHAMPIONS
 from nba_assets.raw.identity import USER_ALIASES
 from nba_assets.raw.unresolved import unresolved_names_in
 from nba_assets.sandbox.faults import Fault, FaultBook
@@ -227,6 +228,7 @@ def show_status(
 def performance(day: datetime | None, of_system: str | None) -> None:
     """What the systems were off by, and what their bets came to: the season up to a date.
 
+    Then whose bets the newest week has, or what each system lacks to be bet on.
     Forward and walk-forward predictions are told apart, and no rate without its count and interval.
     """
     settings = Settings.load()
@@ -241,7 +243,10 @@ def performance(day: datetime | None, of_system: str | None) -> None:
     lines = (
         reliability_lines(newest, of_system, synthetic=settings.synthetic)
         if of_system
-        else performance_lines(newest, synthetic=settings.synthetic)
+        else [
+            *performance_lines(newest, synthetic=settings.synthetic),
+            *champion_lines(warehouse.read(WEEKLY_CHAMPIONS, weeks_of(window)).to_pandas()),
+        ]
     )
     for line in lines:
         console.print(line, markup=False, soft_wrap=True)

@@ -275,7 +275,10 @@ def test_status_ends_with_the_last_date_that_was_run(home: Path) -> None:
 
 def test_performance_of_nothing_graded_says_so(home: Path) -> None:
     found = ask(home, "performance")
-    assert (found.exit_code, found.output) == (0, "no graded predictions\n")
+    graded, *champions = found.output.splitlines()
+    assert (found.exit_code, graded) == (0, "no graded predictions")
+    assert champions[0] == f"no bets: no champion at lock in the week of {MONDAY}:"
+    assert all("0 target rows, 500 are needed" in champions[n] for n in (2, 5))
     found = ask(home, "performance", "--reliability", "catboost")
     assert (found.exit_code, found.output) == (0, "no graded chances of catboost\n")
 

@@ -72,6 +72,8 @@ def test_the_demo_ends_with_numbers_that_are_labelled_as_simulated(
     assert not re.search(r"hit rate \d", told)
     assert re.search(r"  ewma, lock: N=[\d,]+ graded, .* MAE \d\.\d{3}", told)
     assert re.search(r"League: 1\d\d\.\d points a team, pace \d+\.\d, offensive rating", output)
+    for said in (told, output):
+        assert re.search(r"(no bets: no champion|bets) at lock in the week of 2025-11-17", said)
     assert "nba-assets status" in output
     assert "held back" not in output
 

@@ -11,9 +11,11 @@ from rich.table import Table as Grid
 
 from nba_assets.analytics.tables import PLAYER_GAME_SUMMARY, TEAM_OFFENSE_GAME_SUMMARY
 from nba_assets.analytics.upcoming_tables import CUTOFFS
-from nba_assets.grading.report import performance_lines
+from nba_assets.grading.report import champion_lines, performance_lines
 from nba_assets.grading.tables import PERFORMANCE_SUMMARY
+from nba_assets.partitions import weeks_of
 from nba_assets.precompute.tables import ML_FEATURE_STORE
+from nba_assets.predictions.weekly_tables import WEEKLY_CHAMPIONS
 from nba_assets.warehouse.base import Warehouse
 
 _SHOWN_OF_STORE = ("game_date", "cutoff", "available", "quality_tier")
@@ -48,7 +50,11 @@ def show_demo(console: Console, warehouse: Warehouse, dates: Sequence[date], hom
     console.print(_last_slate(store))
     graded = warehouse.read(PERFORMANCE_SUMMARY, [max(dates)]).to_pandas()
     console.print("Systems, the active rows of each game:")
-    for line in performance_lines(graded, synthetic=True, cutoffs=("active",)):
+    judged = warehouse.read(WEEKLY_CHAMPIONS, weeks_of(dates)).to_pandas()
+    for line in (
+        *performance_lines(graded, synthetic=True, cutoffs=("active",)),
+        *champion_lines(judged),
+    ):
         console.print(line, markup=False, soft_wrap=True)
     console.print()
     console.print(

@@ -110,6 +110,43 @@ def reliability_lines(
     return lines
 
 
+def champion_lines(champions: pd.DataFrame) -> list[str]:
+    """Which system bets are made from in the newest week, by cut-off, or why there are none.
+
+    Args:
+        champions: rows of `predictions.weekly_champions`, of one week or more.
+
+    Returns:
+        One line per cut-off; where it has no champion, below it the systems by what each one lacks.
+    """
+    if champions.empty:
+        return ["no bets: no week has its champions published"]
+    week = champions["game_date"].max()
+    newest = champions[champions["game_date"] == week]
+    lines = []
+    for cutoff in CUTOFFS:
+        own = newest[newest["cutoff"] == cutoff]
+        if own.empty:
+            continue
+        best = own[own["is_champion"]].to_dict("records")
+        lines += [f"bets at {cutoff} in the week of {week}: {_champion(row)}" for row in best]
+        if not best:
+            lines.append(f"no bets: no champion at {cutoff} in the week of {week}:")
+            why = dict(zip(own["system_id"], own["why"], strict=True))
+            alike: dict[str, list[str]] = {}
+            for system_id in _in_order(set(why)):
+                alike.setdefault(why[system_id], []).append(system_id)
+            lines += [f"  {', '.join(systems)}: {reason}" for reason, systems in alike.items()]
+    return lines
+
+
+def _champion(row: Mapping[Hashable, Any]) -> str:
+    return (
+        f"{row['system_id']} is champion, gap to ewma {row['gap']:+.3f} points (95 %"
+        f" {row['gap_low']:+.3f} to {row['gap_high']:+.3f}; n={row['target_rows']:,})"
+    )
+
+
 def _in_order(systems: set[str]) -> list[str]:
     return [*(s for s in SYSTEMS if s in systems), *sorted(systems - set(SYSTEMS))]
 

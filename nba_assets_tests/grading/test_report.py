@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nba_assets.grading.report import performance_lines, reliability_lines
+from nba_assets.grading.report import champion_lines, performance_lines, reliability_lines
 from nba_assets.grading.tables import PERFORMANCE_SUMMARY, RELIABILITY
+from nba_assets.predictions.weekly_tables import WEEKLY_CHAMPIONS
 from nba_assets_tests.precompute.form_world import DAY, Row, frame, whole
 
 
@@ -186,3 +187,52 @@ def test_of_simulated_games_no_chance_against_a_line_is_told() -> None:
 
 def test_without_graded_chances_it_says_so() -> None:
     assert chances(bin_of(8, system_id="ewma")) == ["no graded chances of catboost"]
+
+
+MONDAY = date(2024, 3, 4)
+
+
+def judged(system_id: str, why: str, **changes: Any) -> Row:
+    given: Row = {
+        "game_date": MONDAY, "system_id": system_id, "cutoff": "lock", "target_rows": 3000,
+        "gap": 0.2, "gap_low": 0.15, "gap_high": 0.25, "is_champion": False, "why": why,
+    }  # fmt: skip
+    return whole(WEEKLY_CHAMPIONS, **(given | changes))
+
+
+def bets(*rows: Row) -> list[str]:
+    return champion_lines(frame(WEEKLY_CHAMPIONS, rows))
+
+
+def test_without_a_champion_every_system_says_what_it_lacks() -> None:
+    few, baseline = "412 target rows, 500 are needed", "a baseline: nothing is bet on it"
+    found = bets(
+        judged("similarity", "not surely better than ewma"),
+        judged("catboost", few),
+        judged("ewma", baseline),
+        judged("ensemble", few),
+        judged("line", baseline),
+    )
+    assert found == [
+        "no bets: no champion at lock in the week of 2024-03-04:",
+        "  line, ewma: a baseline: nothing is bet on it",
+        "  similarity: not surely better than ewma",
+        "  catboost, ensemble: 412 target rows, 500 are needed",
+    ]
+
+
+def test_a_champion_is_told_with_its_gap_count_and_interval_and_nobody_elses_lack() -> None:
+    best = judged("catboost", "the lowest error", is_champion=True)
+    found = bets(best, judged("ewma", "a baseline"), judged("ewma", "few", cutoff="morning"))
+    assert found == [
+        "bets at lock in the week of 2024-03-04: catboost is champion, gap to ewma +0.200 points"
+        " (95 % +0.150 to +0.250; n=3,000)",
+        "no bets: no champion at morning in the week of 2024-03-04:",
+        "  ewma: few",
+    ]
+
+
+def test_only_the_newest_weeks_champions_are_told() -> None:
+    old = judged("catboost", "it was", game_date=MONDAY - timedelta(days=7), is_champion=True)
+    assert bets(old, judged("catboost", "few")) == bets(judged("catboost", "few"))
+    assert bets() == ["no bets: no week has its champions published"]
