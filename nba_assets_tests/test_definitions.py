@@ -29,6 +29,70 @@ GRAPH_OF_SQL = {
     },
 }
 
+# The gates of what is predicted and graded, beside their contract: one that is not wired fails here.
+GATES = {
+    **dict.fromkeys(
+        ("predictions/catboost", "predictions/catboost_with_line"),
+        frozenset({"every_forecast_is_possible", "only_predicted_players_are_forecast"}),
+    ),
+    **dict.fromkeys(
+        ("predictions/catboost_models", "predictions/catboost_with_line_models"),
+        frozenset({
+            "every_version_is_measured", "model_is_not_worse", "no_model_is_too_good",
+            "training_features_vary",
+        }),
+    ),
+    **dict.fromkeys(
+        ("predictions/ensemble", "predictions/ensemble_fixed"),
+        frozenset({
+            "every_forecast_is_possible", "it_is_none_of_its_members",
+            "only_predicted_players_are_forecast",
+        }),
+    ),
+    **dict.fromkeys(
+        ("predictions/moving_average", "predictions/similarity", "predictions/zone_matchup"),
+        frozenset({"every_forecast_is_possible", "forecasts_are_the_sum_of_their_terms"}),
+    ),
+    "predictions/ewma": {
+        "every_forecast_is_possible", "forecasts_are_the_sum_of_their_terms",
+        "most_predicted_players_have_a_forecast",
+    },
+    "predictions/line": {"every_forecast_is_possible", "every_line_is_the_books"},
+    "predictions/predicted_players": {
+        "every_skip_has_a_reason", "most_available_players_are_predicted",
+        "most_players_of_the_slate_are_there",
+    },
+    "predictions/system_point_forecasts": {
+        "every_forecast_tells_what_it_is_made_of", "every_system_is_published",
+        "most_predicted_players_have_a_forecast", "no_two_systems_say_the_same",
+        "only_predicted_players_are_forecast",
+    },
+    "predictions/forecast_errors": {
+        "every_error_is_forecast_less_actual", "most_predicted_players_are_in_a_box_score",
+    },
+    "predictions/prediction_skips": {
+        "every_player_is_predicted_or_explained", "every_reason_is_known",
+    },
+    "predictions/ensemble_weights": {"weights_sum_to_one"},
+    "predictions/weekly_calibration": {"quantiles_rise", "twins_are_the_ones_named"},
+    "predictions/weekly_champions": {"one_champion_at_most"},
+    "predictions/player_predictions": {
+        "confidence_spreads", "every_prediction_is_possible", "every_prediction_is_traced",
+        "inputs_are_the_newest", "means_are_of_this_league", "no_version_waits_to_be_kept",
+        "picks_take_both_sides",
+    },
+    "predictions/prediction_revisions": {"every_version_is_kept"},
+    "predictions/picks": {"every_pick_is_recommended"},
+    "grading/prediction_accuracy": {
+        "every_outcome_is_possible", "nothing_waits_for_a_result", "one_row_per_prediction",
+    },
+    "grading/system_daily_performance": {"counts_add_up"},
+    "grading/performance_summary": {
+        "counts_add_up", "nothing_is_nearly_too_good", "nothing_is_too_good_to_be_true",
+    },
+    "grading/reliability": {"bins_add_up"},
+}  # fmt: skip
+
 
 SQL_ASSETS = {
     f"{path.parent.name}/{path.stem}": path
@@ -189,6 +253,16 @@ def test_every_table_has_a_few_gates_beside_its_contract(graph: AssetGraph) -> N
         gates = {key.name for key in graph.get(dg.AssetKey(name.split("."))).check_keys}
         assert "rows_keep_the_contract" in gates, name
         assert 2 <= len(gates) <= 11, name
+
+
+def test_what_is_predicted_and_graded_has_all_its_gates(graph: AssetGraph) -> None:
+    found = {
+        key.to_user_string(): {check.name for check in graph.get(key).check_keys}
+        - {"rows_keep_the_contract"}
+        for key in graph.get_all_asset_keys()
+        if key.path[0] in ("predictions", "grading")
+    }
+    assert found == GATES
 
 
 def test_a_range_of_any_asset_is_one_run(graph: AssetGraph) -> None:

@@ -21,6 +21,7 @@ from nba_assets.predictions.model_gates import (
     OLDEST_WEEKS,
     leaking_models,
     models_of_constant_features,
+    unmeasured_models,
     worse_models,
 )
 from nba_assets.predictions.prediction_gates import (
@@ -49,7 +50,7 @@ from nba_assets.predictions.tables import (
     SYSTEM_POINT_FORECASTS,
     TRAINED,
 )
-from nba_assets.predictions.training import TRAINING_DAYS, seen_tables
+from nba_assets.predictions.training import SEEN_DAYS, seen_tables
 from nba_assets.predictions.weekly import WEIGHTS_DAYS
 from nba_assets.predictions.weekly_tables import (
     ENSEMBLE_WEIGHTS,
@@ -90,7 +91,7 @@ def _models(room: Room, system_id: str) -> dg.AssetsDefinition:
         table,
         models.trained(system_id),
         reads=[],
-        history=dict.fromkeys(seen_tables(RECIPES[system_id]), TRAINING_DAYS),
+        history=dict.fromkeys(seen_tables(RECIPES[system_id]), SEEN_DAYS),
         gates=[
             row_gate("no_model_is_too_good", leaking_models),
             row_gate(
@@ -100,6 +101,7 @@ def _models(room: Room, system_id: str) -> dg.AssetsDefinition:
                 models.CONSTANT,
             ),
             row_gate("training_features_vary", models_of_constant_features, models.CONSTANT),
+            partition_gate("every_version_is_measured", unmeasured_models),
         ],
         kinds={"python", "catboost", "parquet"},
         source=HERE / "models.py",

@@ -11,6 +11,8 @@ from nba_assets.predictions.leaks import MAX_R2, MIN_LEAK_ROWS, MIN_LINED_MAE, M
 OLDEST_WEEKS = 8
 # Points by which a new version may be worse against ewma on its weeks than the last one was on its own.
 WORSE_BY = 0.05
+# Target rows below which a version has no error that says anything: `training.MIN_TEST_ROWS`.
+MEASURED_ROWS = 500
 
 
 def leaking_models(models: pd.DataFrame) -> pd.DataFrame:
@@ -78,6 +80,25 @@ def worse_models(
             elif row["model_id"] not in flagged:
                 published.append((row["game_date"], float(gap)))
     return _told(models, reason)
+
+
+def unmeasured_models(models: pd.DataFrame) -> pd.DataFrame:
+    """A version that nobody could measure replaces one that works, be it better or worse.
+
+    Nothing is held for it: in a season's first weeks there is nothing to measure on, and the version
+    before it is as old as the summer is long.
+
+    Returns:
+        rows of `predictions.models`, with `reason` and `blocks`, which is false.
+    """
+    reason = no_reasons(models)
+    text = (
+        "not measured: "
+        + models["test_rows"].astype(str)
+        + f" target rows of the last 4 weeks kept from a twin, {MEASURED_ROWS} are needed"
+    )
+    add_reason(reason, models["test_mae"].isna(), text)
+    return _told(models, reason).assign(blocks=False)
 
 
 def models_of_constant_features(models: pd.DataFrame, constant: pd.DataFrame) -> pd.DataFrame:

@@ -28,7 +28,7 @@ from nba_assets.grading.tables import (
 )
 from nba_assets.grading.tables import TABLES as GRADING
 from nba_assets.partitions import game_dates, game_weeks
-from nba_assets.predictions.tables import PICKS, PLAYER_PREDICTIONS
+from nba_assets.predictions.tables import PICKS, PLAYER_PREDICTIONS, PREDICTION_REVISIONS
 from nba_assets.raw.gates import expected_games
 from nba_assets.raw.player_prop_lines import PLAYER_PROP_LINES
 from nba_assets.raw.tables import PLAYER_BOX_SCORES, SCHEDULE
@@ -36,9 +36,9 @@ from nba_assets.warehouse.duckdb import DuckDBWarehouse
 from nba_assets.warehouse.table import Table
 from nba_assets_tests.analytics.world import publish
 from nba_assets_tests.gates.verdicts import Said, failures, verdicts
-from nba_assets_tests.grading.rows import did, game, offer, pick, prediction, sat, visitor
+from nba_assets_tests.grading.rows import USED, did, game, offer, pick, prediction, sat, visitor
 from nba_assets_tests.platform import QUIET
-from nba_assets_tests.precompute.form_world import DAY, Row
+from nba_assets_tests.precompute.form_world import DAY, Row, whole
 from nba_assets_tests.raw.payloads import desk_in
 
 DAYS = tuple(DAY + timedelta(days=n) for n in range(4))
@@ -219,6 +219,39 @@ def test_a_postponed_game_with_picks_is_void(nights: Graded) -> None:
     assert not ledger["is_degraded"].any()
     daily = nights.read(SYSTEM_DAILY_PERFORMANCE, DAYS[1])
     assert daily[["wins", "losses", "graded"]].to_numpy().sum() == 0
+
+
+def test_a_win_whose_game_is_struck_out_later_becomes_void_and_is_counted_as_restated(
+    nights: Graded,
+) -> None:
+    assert nights.run().success
+    won = nights.read(PREDICTION_ACCURACY).query("player_id == '1'")
+    assert (set(won["outcome"]), set(won["graded_version"])) == ({"win"}, {1})
+    nights.plant(DAY, predicted(), [], status="postponed")
+    assert nights.run().success
+    ledger = nights.read(PREDICTION_ACCURACY).query("player_id == '1'")
+    assert (set(ledger["outcome"]), set(ledger["graded_version"])) == ({"void"}, {2})
+    assert set(ledger["outcome_reason"]) == {"game_postponed"}
+    assert set(ledger["profit_units"]) == {0.0}
+    assert ledger[["actual_points", "error", "brier"]].isna().all(axis=None)
+    daily = nights.read(SYSTEM_DAILY_PERFORMANCE)
+    assert daily[["wins", "losses", "graded"]].to_numpy().sum() == 0
+
+
+def test_only_the_published_version_of_a_prediction_is_graded(nights: Graded) -> None:
+    said = [
+        prediction("1", predicted_points=points, revision=n, issued_at=USED + timedelta(hours=n))
+        for n, points in enumerate((22.0, 26.0))
+    ]
+    kept = [
+        whole(PREDICTION_REVISIONS, **{n: row[n] for n in PREDICTION_REVISIONS.column_names})
+        for row in said
+    ]
+    nights.publish(PREDICTION_REVISIONS, DAY, kept)
+    nights.plant(DAY, said[1:], [did(points=24)])
+    assert nights.run(keys=[LEDGER]).success
+    (row,) = nights.read(PREDICTION_ACCURACY).to_dict("records")
+    assert (row["predicted_points"], row["error"]) == (26.0, 2.0)
 
 
 @pytest.mark.parametrize("status", ["final", "scheduled"])

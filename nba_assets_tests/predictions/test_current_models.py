@@ -1,5 +1,6 @@
 """Which model forecasts a week: the newest that is published, and only where it is what the registry says."""
 
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -87,4 +88,13 @@ def test_a_model_that_is_not_what_the_registry_says_is_refused(
 def test_a_row_with_the_digest_of_another_card_is_refused(registry: Registry) -> None:
     registry.publish({"card_digest": "0" * 64})
     with pytest.raises(ModelRefusedError, match="the registry has 000000000000"):
+        registry.of(WEEK)
+
+
+def test_without_the_library_the_failure_names_it_and_no_model_is_refused(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.publish()
+    monkeypatch.setitem(sys.modules, "catboost", None)  # as Python tells of what is not installed
+    with pytest.raises(ModuleNotFoundError, match="catboost"):
         registry.of(WEEK)

@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 
 from nba_assets.predictions.model_gates import (
+    MEASURED_ROWS,
     OLDEST_WEEKS,
     leaking_models,
     models_of_constant_features,
+    unmeasured_models,
     worse_models,
 )
+from nba_assets.predictions.training import MIN_TEST_ROWS
 
 WEEK = date(2023, 11, 13)
 FINE: dict[str, Any] = {
@@ -156,6 +159,16 @@ def test_a_version_without_a_measure_is_not_compared() -> None:
     rows = weeks(-0.20, 0.0, -0.18)
     rows.loc[1, "test_mae"] = None
     assert worse(rows) == []
+
+
+def test_a_version_without_a_measure_is_named_and_holds_nothing() -> None:
+    found = unmeasured_models(models({}, {"model_id": "b", "test_mae": None, "test_rows": 499}))
+    assert found["reason"].tolist() == [
+        "b not measured: 499 target rows of the last 4 weeks kept from a twin, 500 are needed; "
+    ]
+    assert found["blocks"].tolist() == [False]
+    assert unmeasured_models(models({})).empty
+    assert MEASURED_ROWS == MIN_TEST_ROWS
 
 
 def test_a_model_of_a_constant_feature_is_named_with_it() -> None:

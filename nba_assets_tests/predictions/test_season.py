@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import numpy as np
@@ -21,6 +22,8 @@ from nba_assets.precompute.tables import (
     PLAYER_ROLE_OUTLOOK,
     PLAYER_SCORING_FORM,
 )
+from nba_assets.predictions import training
+from nba_assets.predictions.estimators import PointsModel
 from nba_assets.predictions.feature_rows import feature_rows
 from nba_assets.predictions.recipes import RECIPES
 from nba_assets.predictions.registry import SNAPSHOT_FILE, TWIN_FILE, ModelStore
@@ -53,6 +56,11 @@ from nba_assets_tests.predictions.season_world import (
     ORDER,
     SeasonWorld,
     small_recipes,
+)
+from nba_assets_tests.predictions.spoilt_nights import (
+    HELD,
+    QUARANTINED,
+    features_restated_after_the_forecasts,
 )
 
 LAST_WEEK = week_of(LAST)
@@ -104,6 +112,15 @@ def facts_of(world: SeasonWorld, name: str, day: date) -> dict[str, object]:
     found = records[0].asset_materialization
     assert found is not None
     return {entry: value.value for entry, value in found.metadata.items()}
+
+
+def said_of(world: SeasonWorld, name: str, gate: str) -> tuple[bool, dict[str, object]]:
+    """Whether a gate passed where it judged last, and what it told."""
+    key = dg.AssetCheckKey(dg.AssetKey(name.split("/")), gate)
+    newest = world.instance.event_log_storage.get_latest_asset_check_execution_by_key([key])
+    judged = newest[key].evaluation
+    assert isinstance(judged, dg.AssetCheckEvaluation)
+    return judged.passed, {entry: value.value for entry, value in judged.metadata.items()}
 
 
 def test_a_model_sees_only_games_before_its_week(season: SeasonWorld) -> None:
@@ -212,8 +229,12 @@ def test_ensembles_weigh_what_was_good_in_past_weeks(season: SeasonWorld) -> Non
 def test_the_champion_is_surely_better_than_ewma_and_bets_are_its(season: SeasonWorld) -> None:
     judged = frame(season, WEEKLY_CHAMPIONS, LAST_WEEK, LAST_WEEK)
     champions = judged[judged["is_champion"]].set_index("cutoff")
-    assert set(champions.index) == set(CUTOFFS)
+    assert set(champions.index) == {"lock"}, "in the morning nobody is as good as the market"
     assert (champions["gap_low"] > 0).all()
+    assert (champions["brier"] <= champions["market_brier"]).all()
+    untested = judged[(judged["lined_rows"] >= 500) & judged["brier"].isna()]
+    assert set(untested["system_id"]) == {"catboost_with_line"}
+    assert untested["why"].str.contains("not tested against the market yet").all()
     picks = frame(season, PICKS, LAST_WEEK)
     assert len(picks) > 5
     assert set(picks["cutoff"]) == {"lock"}, "the lock is there: the morning does not count"
@@ -328,6 +349,65 @@ def test_a_feature_that_sees_the_result_is_suspected_of_leakage(copy: SeasonWorl
     assert set(frame(copy, FORECASTS["catboost"], LAST, LAST)["model_age_weeks"]) == {1}
 
 
+def test_a_version_that_could_not_be_measured_says_so_and_is_published(
+    season: SeasonWorld,
+) -> None:
+    models = frame(season, MODELS["catboost"])
+    first = models[models["game_date"] == models["game_date"].min()]
+    assert len(first) == len(CUTOFFS)
+    for _, row in first.iterrows():
+        (reason,) = row["degraded_reasons"]
+        assert reason == (
+            f"every_version_is_measured: {row['model_id']} not measured: 0 target rows of the last 4"
+            " weeks kept from a twin, 500 are needed"
+        )
+    assert (models["is_degraded"] == models["test_mae"].isna()).all()
+    assert not models.loc[models["game_date"] == LAST_WEEK, "is_degraded"].any()
+
+
+@pytest.mark.parametrize(("table", "gate"), HELD)
+def test_a_spoilt_night_is_held_by_its_gate(copy: SeasonWorld, table: str, gate: str) -> None:
+    name = f"predictions/{table}"
+    before = copy.warehouse.digest(TABLES[f"predictions.{table}"], LAST)
+    HELD[table, gate](copy)
+    said = copy.run(name, LAST, LAST)
+    assert f"predictions.{table} {LAST} held back by {gate}: " in said
+    assert copy.warehouse.digest(TABLES[f"predictions.{table}"], LAST) == before
+
+
+@pytest.mark.parametrize(("table", "gate"), QUARANTINED)
+def test_the_spoilt_rows_of_a_night_are_held_out_by_its_gate(
+    copy: SeasonWorld, table: str, gate: str
+) -> None:
+    contract = TABLES[f"predictions.{table}"]
+    QUARANTINED[table, gate](copy)
+    assert copy.run(f"predictions/{table}", LAST, LAST) == ""
+    day = LAST_WEEK if contract.is_weekly else LAST
+    folder = copy.home / "quarantine/predictions" / table / f"game_date={day}"
+    held = pd.read_parquet(folder / f"{gate}.parquet")
+    kept = frame(copy, contract, day, day)
+    assert "catboost" in set(held["system_id"])
+    key = list(contract.key)
+    assert kept.merge(held[key], on=key).empty
+
+
+def test_features_restated_after_the_forecasts_are_named_and_change_no_prediction(
+    copy: SeasonWorld,
+) -> None:
+    name, gate = "predictions/player_predictions", "inputs_are_the_newest"
+    assert copy.run(name, LAST, LAST) == ""
+    assert said_of(copy, name, gate)[0]
+    before = copy.rows(PLAYER_PREDICTIONS, LAST, LAST)
+    features_restated_after_the_forecasts(copy)
+    assert copy.run(name, LAST, LAST) == ""
+    assert copy.rows(PLAYER_PREDICTIONS, LAST, LAST).equals(before), "digests and hashes too"
+    is_passed, told = said_of(copy, name, gate)
+    assert not is_passed
+    assert f"catboost names {ML_FEATURE_STORE.name}/{LAST} as they were before" in str(
+        told["named"]
+    )
+
+
 def test_a_missing_model_file_holds_its_system_and_no_other(copy: SeasonWorld) -> None:
     forecasts = frame(copy, FORECASTS["catboost"], LAST, LAST)
     (lock,) = set(forecasts[forecasts["cutoff"] == "lock"]["model_id"])
@@ -354,8 +434,15 @@ def test_a_model_names_every_partition_that_it_has_seen(season: SeasonWorld) -> 
 
 @pytest.mark.parametrize("models", ["the four weeks old ones", "spoilt ones", "none"])
 def test_a_twin_is_the_model_as_of_four_weeks_ago_whether_that_is_kept_or_not(
-    copy: SeasonWorld, models: str
+    copy: SeasonWorld, models: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    trained = []
+
+    def fitted(*given: Any) -> PointsModel:
+        trained.append(given)
+        return training.fitted(*given)
+
+    monkeypatch.setattr("nba_assets.predictions.models.fitted", fitted)
     expected = copy.warehouse.digest(MODELS["catboost"], LAST_WEEK)
     then = LAST_WEEK - timedelta(weeks=TEST_WEEKS)
     kept = {folder.name for folder in (copy.home / "models").glob(f"catboost-*-{then}-*")}
@@ -368,6 +455,8 @@ def test_a_twin_is_the_model_as_of_four_weeks_ago_whether_that_is_kept_or_not(
     shutil.rmtree(copy.home / "warehouse/predictions/catboost_models" / f"game_date={LAST_WEEK}")
     assert copy.run("predictions/catboost_models", LAST_WEEK, LAST_WEEK) == ""
     assert copy.warehouse.digest(MODELS["catboost"], LAST_WEEK) == expected
+    twins = 0 if models == "the four weeks old ones" else len(CUTOFFS)
+    assert len(trained) == len(CUTOFFS) + twins
     store = ModelStore(copy.home / "models")
     for model_id in frame(copy, MODELS["catboost"], LAST_WEEK, LAST_WEEK)["model_id"]:
         assert len(store.twin_errors(model_id)) > 500
