@@ -59,8 +59,8 @@ class NoProgress:
 # The first argument is where a table reads what is no table: the landing desk. It is passed on
 # unseen, for this room knows no landing.
 Compute = Callable[[Any, Warehouse, list[date]], Computed]
-# A date's rows that passed, the digests of its inputs by `partition_name`, empty of what is not
-# published → the rows to publish.
+# A date's rows that passed, the digests of its inputs by `partition_name`, of optional ones those that
+# are published → the rows to publish.
 Finish = Callable[[pa.Table, Mapping[str, str]], pa.Table]
 
 
@@ -156,8 +156,11 @@ class Step:
             if self.finish:
                 digests = {
                     partition_name(t, day): digest_read(warehouse, t, day) or ""
-                    for t in (*self.inputs, *self.optional, *self.weekly)
+                    for t in (*self.inputs, *self.weekly)
                 }
+                for table in self.optional:
+                    if digest := digest_read(warehouse, table, day):
+                        digests[partition_name(table, day)] = digest
                 rows = self.finish(rows, digests)
             rows, state = self._with_unjudged(rows, state, computed, day)
             published = warehouse.publish(staged, day, rows)

@@ -123,10 +123,10 @@ def with_held_systems(skips: pa.Table, digests: Mapping[str, str]) -> pa.Table:
 
     Args:
         skips: rows of `predictions.prediction_skips` of one date.
-        digests: of what the date reads, by `partition_name`; empty of what is not published.
+        digests: of what the date reads, by `partition_name`; none of a system that is not published.
     """
-    read = {name.partition("/")[0]: digest for name, digest in digests.items()}
-    held = [system_id for system_id in TRAINED if not read[FORECASTS[system_id].name]]
+    read = {name.partition("/")[0] for name in digests}
+    held = [system_id for system_id in TRAINED if FORECASTS[system_id].name not in read]
     is_held = pc.and_(
         pc.equal(skips["skip_reason"], NO_MODEL),
         pc.is_in(skips["system_id"], value_set=pa.array(held, pa.string())),
