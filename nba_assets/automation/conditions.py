@@ -38,6 +38,13 @@ def when_inputs_are_published(optional: Sequence[dg.AssetKey] = ()) -> dg.Automa
             "any_deps_in_progress",
             dg.AutomationCondition.any_deps_in_progress().ignore(on_demand),
         )
+        # A table that was at work when an input came anew may have read the old one: being published
+        # settles nothing, only to be asked for does. A lock that passed in that minute was lost, with
+        # its rows. What a hand made of the two nights is asked for once more, and changes nothing.
+        .replace(
+            "handled",
+            dg.AutomationCondition.newly_requested() | dg.AutomationCondition.initial_evaluation(),
+        )
         .replace(
             "in_latest_time_window",
             dg.AutomationCondition.in_latest_time_window(

@@ -5,7 +5,12 @@ from datetime import date, datetime
 
 import dagster as dg
 import pytest
-from dagster._core.events import AssetMaterializationPlannedData, DagsterEvent
+from dagster._core.events import (
+    AssetMaterializationPlannedData,
+    DagsterEvent,
+    DagsterEventType,
+    StepMaterializationData,
+)
 from dagster._core.test_utils import create_run_for_test
 
 from nba_assets.definitions import TABLES, build_defs
@@ -87,12 +92,22 @@ class Automation:
         self.tick()
 
     def publish(self, names: Sequence[str], *partitions: str) -> None:
-        """Record materializations, as a run does."""
-        for name in names:
+        """Record one run that materializes the names: what is made in it does not ask for itself."""
+        keys = {name: dg.AssetKey(name.split("/")) for name in names}
+        run = create_run_for_test(
+            self._instance,
+            status=dg.DagsterRunStatus.SUCCESS,
+            asset_selection=frozenset(keys.values()),
+        )
+        for key in keys.values():
             for partition in partitions:
-                self._instance.report_runless_asset_event(
-                    dg.AssetMaterialization(name.split("/"), partition=partition)
+                made = dg.AssetMaterialization(key, partition=partition)
+                event = DagsterEvent(
+                    DagsterEventType.ASSET_MATERIALIZATION.value,
+                    "step",
+                    event_specific_data=StepMaterializationData(made),
                 )
+                self._instance.report_dagster_event(event, run.run_id)
 
     def publish_undated(self, name: str) -> None:
         """Record a materialization of a table without dates."""
@@ -228,6 +243,7 @@ def test_the_newest_date_that_comes_again_requests_what_is_below_it(
 ) -> None:
     automation.publish((*FEEDS, *RAW, *ANALYTICS), NEWEST)
     automation.tick()
+    automation.tick()  # a request counts as handled one tick after it was made
     automation.publish(["raw/player_box_scores"], NEWEST)
     assert automation.tick() == of(ANALYTICS)
 
@@ -296,7 +312,9 @@ def evening(automation: Automation) -> Automation:
     automation.publish(BEFORE_TIP, NEWEST)
     made = automation.dated(utc("2025-10-23T22:20Z"))
     assert (SLATE, NEWEST) in made
-    automation.publish(sorted(name for name, _ in made), NEWEST)
+    # What a hand has made of last night is asked for once more.
+    for partition in (LAST_NIGHT, NEWEST):
+        automation.publish(sorted(name for name, of_one in made if of_one == partition), partition)
     assert automation.dated(utc("2025-10-23T22:21Z")) == set()
     return automation
 
@@ -327,6 +345,18 @@ def test_a_lock_that_passes_while_a_run_is_at_work_gets_to_the_picks_when_it_is_
     evening.publish(sorted(name for name, _ in asked), NEWEST)
     assert evening.dated(utc("2025-10-23T22:32Z")) == set()
     evening.publish(CATBOOST[:1], NEWEST)
-    # Ensembles and what is below them, too, that were made of the older forecasts meanwhile.
-    assert evening.dated(utc("2025-10-23T22:33Z")) == of((*CATBOOST[1:], *UP_TO_PICKS))
+    # It has read features of before the lock; what is below it was made of its older forecasts.
+    assert evening.dated(utc("2025-10-23T22:33Z")) == of((*CATBOOST, *UP_TO_PICKS))
+    evening.publish([*CATBOOST, *UP_TO_PICKS], NEWEST)
+    for minute in (34, 35, 36):
+        assert evening.dated(utc(f"2025-10-23T22:{minute}Z")) == set(), "it comes to rest"
     assert not any(evening.asks_for(name) for name in WEEKLY)
+
+
+def test_a_lock_that_passes_in_the_minute_in_which_its_lines_are_published_has_its_lines(
+    evening: Automation,
+) -> None:
+    evening.publish(["analytics/player_line_consensus"], NEWEST)
+    evening.publish([SLATE], NEWEST)
+    asked = evening.dated(utc("2025-10-23T22:31Z"))
+    assert of(("analytics/player_line_consensus", *UP_TO_PICKS)) <= asked
