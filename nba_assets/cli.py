@@ -55,7 +55,7 @@ from nba_assets.partitions import (
     weeks_of,
 )
 from nba_assets.predictions.registry import ModelStore
-from nba_assets.predictions.tables import SYSTEMS
+from nba_assets.predictions.tables import PLAYER_PREDICTIONS, SYSTEM_POINT_FORECASTS, SYSTEMS
 from nba_assets.predictions.weekly_tables import WEEKLY_CHAMPIONS
 from nba_assets.raw.identity import USER_ALIASES
 from nba_assets.raw.unresolved import unresolved_names_in
@@ -67,7 +67,12 @@ from nba_assets.sources.feeds import FEEDS
 DEMO_DAYS = 30
 # What is made of raw data; the raw data itself is as it is published. Models and predictions stay:
 # they are what was said, and their lineage names the features that it was said of.
-RESTATED = "group:analytics or group:precompute or key:predictions/forecast_errors or group:grading"
+RESTATED = "group:analytics or group:precompute"
+# Of what was said, how right it was: where none of it was, nothing waits to be judged.
+JUDGED = {
+    SYSTEM_POINT_FORECASTS: "key:predictions/forecast_errors",
+    PLAYER_PREDICTIONS: "group:grading",
+}
 DAY = click.DateTime(["%Y-%m-%d"])
 console = Console(highlight=False)
 
@@ -163,16 +168,19 @@ def restate(first: datetime) -> None:
     """Bring what follows from a date up to it: its analytics, all later dates of its season, its grades.
 
     Raw data is read as it is published; materialize it first. Dates whose rows stay as they were are
-    neither written nor recorded. Later seasons are left to their next backfill.
+    neither written nor recorded, and what was never predicted is not graded. Later seasons are left to
+    their next backfill.
     """
     settings = Settings.load()
     day, _ = _span(settings, first.date(), first.date())
     if (season := season_of(day)) is None:
         raise click.BadParameter(f"{day} lies between seasons: nothing follows from it")
     later = season_dates(day, season.last)
-    published = build_warehouse(settings).published_dates(UPCOMING_GAMES, later)
-    last = max(published, default=day)
-    sys.exit(_report(*_backfill(settings, day, last, RESTATED, only_changes=True)))
+    warehouse = build_warehouse(settings)
+    last = max(warehouse.published_dates(UPCOMING_GAMES, later), default=day)
+    judged = [one for said, one in JUDGED.items() if warehouse.published_dates(said, later)]
+    select = " or ".join([RESTATED, *judged])
+    sys.exit(_report(*_backfill(settings, day, last, select, only_changes=True)))
 
 
 @main.command("status")

@@ -40,6 +40,13 @@ pytestmark = pytest.mark.nights
 
 SUMMARY = "analytics/player_game_summary"
 CONTEXT = "analytics/upcoming_team_game_context"
+PREDICTIONS, ERRORS = "predictions/player_predictions", "predictions/forecast_errors"
+GRADES = (
+    "grading/prediction_accuracy",
+    "grading/system_daily_performance",
+    "grading/performance_summary",
+    "grading/reliability",
+)
 PLAYERS, TEAMS = "raw/player_box_scores", "raw/team_box_scores"
 Cells = dict[tuple[str, date], str | None]
 CORRECTED = date(2025, 10, 28)
@@ -238,6 +245,30 @@ def test_dates_that_were_published_and_never_recorded_are_recorded_by_a_restatem
         said_by = restate(found, server, FIRST)
         assert said_by.exit_code == 0, said_by.output
         assert set(events(found).values()) == {1}
+
+
+def test_a_night_of_which_no_box_score_was_read_yet_is_made_by_its_restatement(
+    server: SandboxServer, whole: Platform, tmp_path: Path
+) -> None:
+    with copied(whole.settings.home, tmp_path / "unread", server) as found:
+        withdraw(found, SUMMARIES, LAST)
+        said_by = restate(found, server, LAST)
+        assert said_by.exit_code == 0, said_by.output
+        assert digests(found) == digests(whole)
+
+
+def test_what_was_predicted_is_graded_by_a_restatement_though_it_never_was_before(
+    server: SandboxServer, whole: Platform, tmp_path: Path
+) -> None:
+    with copied(whole.settings.home, tmp_path / "predicted", server) as found:
+        for day in DAYS:
+            replace(found, PREDICTIONS, day, [])
+        said_by = restate(found, server, FIRST)
+        assert said_by.exit_code == 0, said_by.output
+        cells = found.status(FIRST, LAST, (*GRADES, ERRORS))
+        assert {cells[name, day].state for name in GRADES for day in DAYS} == {"empty"}
+        # Of systems that forecast nothing there is no error, and none is asked for.
+        assert {cells[ERRORS, day].state for day in DAYS} == {"missing"}
 
 
 def _five_minutes_more_for_one_man(found: Platform) -> str:

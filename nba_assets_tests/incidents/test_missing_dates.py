@@ -37,8 +37,10 @@ from nba_assets_tests.platform import Platform
 
 pytestmark = pytest.mark.nights
 
-CACHE, FACTORS, STORE = FEATURES[-3:]
-ZONES = "precompute/player_shot_zone_analysis"
+ZONES, CACHE = "precompute/player_shot_zone_analysis", "precompute/player_daily_cache"
+FACTORS, STORE = "precompute/player_composite_factors", "precompute/ml_feature_store"
+# Made in the runs of the cache and the factors, and read neither them nor the store.
+FORM, OUTLOOK = "precompute/player_scoring_form", "precompute/player_role_outlook"
 SUMMARY, AVAILABILITY = "analytics/player_game_summary", "analytics/player_availability"
 CONTEXT = "analytics/upcoming_team_game_context"
 BROKEN = date(2025, 10, 23)  # of the five nights whose cache fails
@@ -106,7 +108,7 @@ def holed(league: League, server: SandboxServer, base: Path) -> Iterator[Holed]:
         path = found.warehouse.path(contract(ZONES), BROKEN)
         body = path.read_bytes()
         path.write_bytes(body[: len(body) // 2])
-        steps.backfill("broken", (CACHE, FACTORS, STORE), FIVE[0], FIVE[-1])
+        steps.backfill("broken", (CACHE, FACTORS, STORE, FORM, OUTLOOK), FIVE[0], FIVE[-1])
         path.write_bytes(body)
         steps.backfill("mended", (CACHE, FACTORS, STORE), FIVE[0], FIVE[-1])
         steps.backfill("gap", FOLLOWING, AFTER_GAP, LATER)
@@ -126,7 +128,18 @@ def test_a_cache_that_fails_on_five_dates_leaves_all_that_reads_it_missing(holed
     states = holed.states["broken"]
     assert {states[CACHE, day] for day in FIVE} == {"failed"}
     assert {states[name, day] for name in (FACTORS, STORE) for day in FIVE} == {"missing"}
-    assert set(holed.digests["broken"].values()) == {None}
+    made = holed.digests["broken"]
+    assert {made[name, day] for name in (CACHE, FACTORS, STORE) for day in FIVE} == {None}
+
+
+def test_a_cache_that_fails_stops_no_table_that_does_not_read_it(
+    holed: Holed, whole: Platform
+) -> None:
+    beside = (FORM, OUTLOOK)
+    assert (CACHE, FORM) in {run.assets for run in holed.runs["broken"]}, "they share a run"
+    states, made = holed.states["broken"], holed.digests["broken"]
+    assert {states[name, day] for name in beside for day in FIVE} == {"published"}
+    assert {key: made[key] for key in made if key[0] in beside} == digests(whole, beside, FIVE)
 
 
 def test_one_run_of_each_table_fills_the_five_dates(holed: Holed, whole: Platform) -> None:
@@ -169,7 +182,7 @@ def test_a_run_over_a_date_whose_eve_is_missing_is_held_by_name(
 
 def test_a_date_that_lacks_in_the_window_is_named_and_lowers_completeness(holed: Holed) -> None:
     assert holed.failures("gap") == []
-    for name in (AVAILABILITY, CONTEXT, CACHE):
+    for name in (AVAILABILITY, CONTEXT, CACHE, FORM, OUTLOOK):
         facts = holed.told["gap"][name, LATER]
         assert str(GAP) in facts["history_gaps"]
         assert "analytics." in facts["history_gaps"]
