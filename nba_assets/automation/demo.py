@@ -62,7 +62,8 @@ def show_demo(console: Console, warehouse: Warehouse, dates: Sequence[date], hom
         soft_wrap=True,
     )
     console.print(
-        "Calendar: .venv/bin/nba-assets status      UI: make dev, then http://127.0.0.1:3000"
+        "Calendar: .venv/bin/nba-assets status      UI: make dev, then http://127.0.0.1:3000",
+        soft_wrap=True,
     )
 
 
