@@ -1,6 +1,6 @@
 """Sensors: what is noticed, and which landing is asked for. Each is a pure decision in a thin shell."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -48,6 +48,11 @@ def _asked_at(*instants: Instant) -> tuple[str, ...]:
     return tuple(f.name for f in FEEDS if set(instants) & set(f.instants) and not f.on_demand)
 
 
+def _soon(instants: Iterable[datetime], now: datetime) -> list[datetime]:
+    """Those that come within the minutes in which they are asked for, each once."""
+    return sorted({at for at in instants if at - ASKED_BEFORE <= now < at})
+
+
 def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) -> list[Wish]:
     """What to land for a date as of `now`.
 
@@ -69,15 +74,13 @@ def wishes(night: Night, final: Callable[[], Collection[str]], now: datetime) ->
     found = [Wish(f"slate:{day}", day, _asked_at("opening", "slate"))]
     if night.games is None:
         return found
-    for lock in sorted({game.lock_at for game in night.games}):
-        if lock - ASKED_BEFORE <= now < lock:
-            found.append(Wish(f"lock:{day}:{lock:%H%M}", day, _asked_at("lock")))
+    locks = _soon((game.lock_at for game in night.games), now)
+    found += [Wish(f"lock:{day}:{lock:%H%M}", day, _asked_at("lock")) for lock in locks]
     # A tip is often the lock of a later game: what is asked then is asked of every game that has not
     # begun, and a second run of the same minutes would pay for it twice.
-    if not any(wish.key.startswith("lock:") for wish in found):
-        for tip in sorted({game.tip_at for game in night.games}):
-            if tip - ASKED_BEFORE <= now < tip:
-                found.append(Wish(f"closing:{day}:{tip:%H%M}", day, _asked_at("closing")))
+    if not locks:
+        tips = _soon((game.tip_at for game in night.games), now)
+        found += [Wish(f"closing:{day}:{tip:%H%M}", day, _asked_at("closing")) for tip in tips]
     over = [game.nba_game_id for game in night.games if now >= game.tip_at + GAME_LENGTH]
     if len(over) == len(night.games) and set(over) <= set(final() if over else ()):
         found.append(Wish(f"final:{day}", day, _asked_at("results")))

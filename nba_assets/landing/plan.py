@@ -132,11 +132,7 @@ class Plan:
                 if season in self._opened:
                     continue
             if name == "lock":
-                instants |= set(
-                    self._readings.cutoffs(
-                        feed, subject.day, self._readings.expected(subject.day) or (), subject
-                    )
-                )
+                instants |= set(self._cutoffs(feed, subject))
             elif name == "closing":
                 closing = self._readings.closing(feed, subject)
                 instants |= {closing} if closing else set()
@@ -234,15 +230,17 @@ class Plan:
         is_bought = due.routes is feed.history
         if "closing" in feed.instants and due.at > self._last_cutoff(feed, due.subject):
             return Need.CLOSING_OF_THE_ARCHIVE if is_bought else Need.CLOSING
-        games = self._readings.expected(due.subject.day) or ()
-        locks = self._readings.cutoffs(feed, due.subject.day, games, due.subject)
+        locks = self._cutoffs(feed, due.subject)
         is_last = not is_bought and any(lock - LAST_WORD <= due.at <= lock for lock in locks)
         return Need.LAST_BEFORE_A_LOCK if is_last else Need.CUTOFF
 
-    def _last_cutoff(self, feed: Feed, subject: Subject) -> datetime:
+    def _cutoffs(self, feed: Feed, subject: Subject) -> list[datetime]:
         games = self._readings.expected(subject.day) or ()
-        cutoffs = self._readings.cutoffs(feed, subject.day, games, subject)
-        return max([*cutoffs, self._readings.instant("slate", subject.day)])
+        return self._readings.cutoffs(feed, subject.day, games, subject)
+
+    def _last_cutoff(self, feed: Feed, subject: Subject) -> datetime:
+        slate = self._readings.instant("slate", subject.day)
+        return max([*self._cutoffs(feed, subject), slate])
 
     def _is_past(self, feed: Feed, subject: Subject) -> bool:
         """Live only: whether what is asked now would come too late for all that it is asked for.

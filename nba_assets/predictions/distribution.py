@@ -55,6 +55,10 @@ def quantiles_by_bucket(
     They are those of the errors, widened around their median by `WIDENING`. A bucket borrows from the
     next lower one, then the next higher, until it has enough or there are no more. One that has none of
     its own is left out.
+
+    Args:
+        residuals: actual - forecast.
+        of_buckets: the bucket of each.
     """
     own = {name: residuals[of_buckets == name] for name in (*BUCKETS, LIMITED)}
     found = {}

@@ -165,8 +165,9 @@ def prop_lines(
         found.unknown_events += unknown_odds_events(desk, day, games, notes)
         caught = [c for game in games for c in _odds_captures(desk, game, notes)]
         told_at = _told_at(caught)
-        if any(told_at.get(game.game_id, NO_LIMIT) > slate_instant(day) for game in games):
-            caught += _bettingpros_captures(desk, day, games, told_at, notes, found)
+        untold = [g for g in games if told_at.get(g.game_id, NO_LIMIT) > slate_instant(day)]
+        if untold:
+            caught += _bettingpros_captures(desk, day, games, untold, told_at, notes, found)
         next_at = _next_at(caught, told_at)
         rows = [
             {**row, "superseded_at": next_at.get((capture.game.game_id, capture.observed_at))}
@@ -197,10 +198,10 @@ def _next_at(
     As long as BettingPros stands in, an empty body of The Odds API is no word of what is offered.
     """
     instants: dict[str, set[datetime]] = defaultdict(set)
-    for game, feed, _, observed_at, *_ in caught:
-        told = told_at.get(game.game_id, NO_LIMIT)
-        if feed is BETTINGPROS_OFFERS or observed_at >= told:
-            instants[game.game_id].add(observed_at)
+    for capture in caught:
+        game_id, at = capture.game.game_id, capture.observed_at
+        if capture.feed is BETTINGPROS_OFFERS or at >= told_at.get(game_id, NO_LIMIT):
+            instants[game_id].add(at)
     return {
         (game_id, at): following
         for game_id, own in instants.items()
@@ -229,11 +230,15 @@ def _bettingpros_captures(
     desk: Desk,
     day: date,
     games: Sequence[LinedGame],
+    untold: Sequence[LinedGame],
     told_at: Mapping[str, datetime],
     notes: LineNotes,
     found: PropLines,
 ) -> Iterator[Capture]:
-    """BettingPros' telling of a date's games, as long as The Odds API has told of no line."""
+    """BettingPros' telling of the games of which The Odds API has told no line by then.
+
+    `games` are all of the date, for what BettingPros lists is matched with them.
+    """
     season = season_of(day)
     assert season is not None
     about = Subject(day, season)
@@ -246,10 +251,8 @@ def _bettingpros_captures(
                 listed.setdefault(key, reading)
     source = source_name(desk, BETTINGPROS_EVENTS.name)
     found.unknown_events += matched(day, listed, games, notes, source)[1]
-    for game in games:
+    for game in untold:
         first_told = told_at.get(game.game_id, NO_LIMIT)
-        if first_told <= slate_instant(day):
-            continue
         for reading in captures(desk, BETTINGPROS_OFFERS, game.subject, notes):
             assert reading.observed_at is not None
             if first_told <= _judged_at(game.subject, reading.observed_at):
